@@ -1,0 +1,119 @@
+"""Everything that can be configured, with its default.
+
+One Struct per table of the file; `config_file.py` finds and reads it. Names are
+keys that users write, so they do not move. The device tables belong to the body.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from msgspec import Meta, field
+
+from myna_hardware.settings import (
+    BodySettings,
+    ButtonSettings,
+    CameraSettings,
+    LightsSettings,
+    MicrophoneSettings,
+    OutputSettings,
+    Section,
+    SpeakerSettings,
+)
+
+GOOGLE: str = "wss://generativelanguage.googleapis.com"
+INSTRUCTION: str = (
+    "You are myna, a smart speaker in a home. Answer in one or two short spoken sentences. "
+    "Use the tools to act and to look, and say what really happened. "
+    "Call end_conversation when the user is done."
+)
+
+Seconds = Annotated[float, Meta(gt=0)]
+Fraction = Annotated[float, Meta(ge=0, le=1)]
+
+
+class LiveSettings(Section, frozen=True):
+    """`[live]`: which model, where, and how it introduces itself."""
+
+    model: str = "gemini-3.8-live"
+    endpoint: str = GOOGLE
+    api_version: Literal["v1beta", "v1alpha", "v1"] = "v1beta"
+    dialect: Literal["reference", "guide"] = "reference"
+    voice: str = "Puck"
+    instruction: str = INSTRUCTION
+    key_file: Path | None = None
+    key_in: Literal["header", "query"] = "header"
+    open_timeout_s: Seconds = 15.0
+
+
+class WakeSettings(Section, frozen=True):
+    """`[wake]`: what the speaker answers to."""
+
+    engine: Literal["auto", "micro", "open", "porcupine", "none"] = "auto"
+    words: Annotated[tuple[str, ...], Meta(min_length=1)] = ("okay_nabu",)
+    threshold: Fraction | None = None
+    thresholds: dict[str, Fraction] = field(default_factory=dict)
+    folder: Path | None = None
+    key_file: Path | None = None
+
+
+class ConversationSettings(Section, frozen=True):
+    """`[conversation]`: how long it listens and talks."""
+
+    follow_up_s: Seconds = 8.0
+    limit_s: Seconds = 300.0
+
+
+class AudioSettings(Section, frozen=True):
+    """`[audio]`: what is done against the speaker's own echo."""
+
+    echo: Literal["auto", "cancel", "half-duplex", "none"] = "auto"
+
+
+class StateSettings(Section, frozen=True):
+    """`[state]`."""
+
+    dir: Path | None = None
+
+
+class LogSettings(Section, frozen=True):
+    """`[log]`."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class ControlSettings(Section, frozen=True):
+    """`[control]`."""
+
+    socket: Path | None = None
+
+
+class Config(Section, frozen=True):
+    """The whole configuration."""
+
+    live: LiveSettings = field(default_factory=LiveSettings)
+    wake: WakeSettings = field(default_factory=WakeSettings)
+    conversation: ConversationSettings = field(default_factory=ConversationSettings)
+    audio: AudioSettings = field(default_factory=AudioSettings)
+    microphone: MicrophoneSettings = field(default_factory=MicrophoneSettings)
+    speaker: SpeakerSettings = field(default_factory=SpeakerSettings)
+    lights: LightsSettings = field(default_factory=LightsSettings)
+    button: ButtonSettings = field(default_factory=ButtonSettings)
+    camera: CameraSettings = field(default_factory=CameraSettings)
+    outputs: dict[str, OutputSettings] = field(default_factory=dict)
+    state: StateSettings = field(default_factory=StateSettings)
+    log: LogSettings = field(default_factory=LogSettings)
+    control: ControlSettings = field(default_factory=ControlSettings)
+
+    @property
+    def body(self) -> BodySettings:
+        """The part that the body opens."""
+        return BodySettings(
+            microphone=self.microphone,
+            speaker=self.speaker,
+            lights=self.lights,
+            button=self.button,
+            camera=self.camera,
+            outputs=self.outputs,
+        )

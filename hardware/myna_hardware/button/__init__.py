@@ -1,0 +1,1 @@
+"""Buttons: a switch on GPIO, the keyboard, a simulated twin, or none."""

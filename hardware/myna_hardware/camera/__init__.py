@@ -1,0 +1,1 @@
+"""Cameras: picamera2, or a file."""

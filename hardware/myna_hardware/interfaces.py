@@ -1,0 +1,212 @@
+"""What the brain knows of the body: Protocols, and the values they exchange.
+
+Every driver, real or simulated, satisfies one of these Protocols and raises only
+errors of `myna_hardware.errors`. `close` is idempotent everywhere. Threads: each
+method says who may call it; what says nothing may be called from any one thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+
+class Pattern(StrEnum):
+    """What the lights say. A driver must make each one tell-able on a single LED."""
+
+    STARTING = "starting"
+    IDLE = "idle"
+    LISTENING = "listening"
+    THINKING = "thinking"
+    SPEAKING = "speaking"
+    MUTED = "muted"
+    OFFLINE = "offline"
+    ERROR = "error"
+    RINGING = "ringing"
+
+
+class Gesture(StrEnum):
+    """What a hand did to the button."""
+
+    PRESS = "press"
+    HOLD = "hold"
+    DOUBLE = "double"
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """One camera image.
+
+    Attributes:
+        jpeg: The encoded picture, baseline JPEG.
+    """
+
+    jpeg: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class OutputState:
+    """One output as it stands.
+
+    Attributes:
+        name: The key under `outputs` in the configuration.
+        label: The words a person uses for it.
+        level: 0 (off) to 100 (fully on).
+        is_dimmable: Whether levels between 0 and 100 do anything.
+    """
+
+    name: str
+    label: str
+    level: int
+    is_dimmable: bool
+
+
+class Microphone(Protocol):
+    """A source of 16 kHz mono 16-bit PCM, read by one thread that owns it."""
+
+    @property
+    def name(self) -> str:
+        """The device as the configuration names it."""
+        ...
+
+    @property
+    def lost_frames(self) -> int:
+        """Frames lost to overruns since the device was opened."""
+        ...
+
+    @property
+    def is_acoustic(self) -> bool:
+        """Whether this microphone hears what the speaker plays."""
+        ...
+
+    def read(self) -> bytes:
+        """Block for one period and return it (`CAPTURE_PERIOD_FRAMES` frames).
+
+        Returns:
+            One period of PCM; `b""` once the source has ended for good or was closed.
+
+        Raises:
+            DeviceLostError: The device went away; open a new one to go on.
+        """
+        ...
+
+    def close(self) -> None:
+        """Release the device; from any thread. A blocked `read` returns soon after."""
+        ...
+
+
+class Speaker(Protocol):
+    """A sink for 24 kHz mono 16-bit PCM: write, flush, close (one owning thread)."""
+
+    @property
+    def name(self) -> str:
+        """The device as the configuration names it."""
+        ...
+
+    @property
+    def underruns(self) -> int:
+        """How often playback starved since the device was opened."""
+        ...
+
+    @property
+    def delay_frames(self) -> int:
+        """Frames at 24 kHz between `write` returning and the sound being heard."""
+        ...
+
+    def write(self, pcm: bytes) -> None:
+        """Play `pcm`, blocking in real time so that about two periods stay buffered.
+
+        Raises:
+            DeviceLostError: The device went away; open a new one to go on.
+        """
+        ...
+
+    def drain(self) -> None:
+        """Block until everything written has been heard, and let the device rest."""
+        ...
+
+    def flush(self) -> None:
+        """Fall silent at once; what is buffered is dropped and never heard."""
+        ...
+
+    def close(self) -> None:
+        """Flush and release the device; from any thread."""
+        ...
+
+
+class Lights(Protocol):
+    """The state of the speaker, made visible."""
+
+    def show(self, pattern: Pattern) -> None:
+        """Show `pattern` until the next call. Never blocks."""
+        ...
+
+    def close(self) -> None:
+        """Put the lights out and release them."""
+        ...
+
+
+GestureListener = Callable[[Gesture], None]
+
+
+class Button(Protocol):
+    """One push button."""
+
+    def listen(self, listener: GestureListener) -> None:
+        """Call `listener` for every gesture from now on, on a thread of the driver's."""
+        ...
+
+    def close(self) -> None:
+        """Stop listening and release the pin."""
+        ...
+
+
+class Camera(Protocol):
+    """A camera that is off until a still is asked for."""
+
+    def capture(self) -> Still:
+        """Take one still; blocks for as long as the camera takes (a second or two).
+
+        Raises:
+            DeviceLostError: The camera did not answer in time.
+        """
+        ...
+
+    def close(self) -> None:
+        """Release the camera."""
+        ...
+
+
+class Outputs(Protocol):
+    """The named things that the speaker can switch."""
+
+    def states(self) -> Mapping[str, OutputState]:
+        """Read every output back, by name, in the order of the configuration."""
+        ...
+
+    def set_level(self, name: str, level: int) -> OutputState:
+        """Switch or dim one output and read it back.
+
+        Args:
+            name: A key of `states()`.
+            level: 0 to 100; an output that cannot dim takes 0 as off, the rest as on.
+
+        Raises:
+            DeviceNotFoundError: There is no such output; the error lists those there are.
+        """
+        ...
+
+    def close(self) -> None:
+        """Return every output to its initial level and release the pins."""
+        ...
+
+
+@runtime_checkable
+class SpokenWorld(Protocol):
+    """The world's side of a simulated microphone: somebody can speak into it."""
+
+    def say(self, pcm: bytes) -> int:
+        """Speak `pcm` (16 kHz) from the next captured frame on; return that frame."""
+        ...

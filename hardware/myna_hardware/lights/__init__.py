@@ -1,0 +1,1 @@
+"""Lights: LEDs on GPIO, a line in the terminal, a simulated twin, or none."""

@@ -1,0 +1,1 @@
+"""Microphones: PyAudio, a WAV file in real time, and a simulated one that can be spoken to."""

@@ -1,0 +1,1 @@
+"""Outputs: relays and lamps on GPIO, and the same on simulated pins."""

@@ -1,0 +1,91 @@
+"""How each device is to be opened: the device sections of the configuration file.
+
+The brain's `config.py` reads them; `open_*` takes them. Field names are the keys
+that users write (`microphone.device`), so they do not move.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+Percent = Annotated[int, Meta(ge=0, le=100)]
+Pin = Annotated[int, Meta(ge=0, le=53)]
+"""A GPIO number as Broadcom counts them (GPIO17 is 17), not a header position."""
+
+
+class Section(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One table of the configuration file; every key has a default."""
+
+
+class MicrophoneSettings(Section, frozen=True):
+    """`[microphone]`."""
+
+    driver: Literal["pyaudio", "file", "simulated"] = "pyaudio"
+    device: str = "default"
+    path: Path | None = None
+    at_end: Literal["silence", "stop"] = "silence"
+
+
+class SpeakerSettings(Section, frozen=True):
+    """`[speaker]`."""
+
+    driver: Literal["pyaudio", "file", "simulated"] = "pyaudio"
+    device: str = "default"
+    path: Path | None = None
+    volume: Percent = 70
+
+
+class LightsSettings(Section, frozen=True):
+    """`[lights]`: one LED on `pin`, or an RGB LED on three pins."""
+
+    driver: Literal["gpiozero", "terminal", "simulated", "none"] = "none"
+    pin: Pin | None = None
+    red_pin: Pin | None = None
+    green_pin: Pin | None = None
+    blue_pin: Pin | None = None
+    active_high: bool = True
+    brightness: Percent = 100
+
+
+class ButtonSettings(Section, frozen=True):
+    """`[button]`: a push button between `pin` and ground."""
+
+    driver: Literal["gpiozero", "keyboard", "simulated", "none"] = "none"
+    pin: Pin | None = None
+    hold_s: Annotated[float, Meta(gt=0, le=10)] = 1.0
+    double_s: Annotated[float, Meta(gt=0, le=2)] = 0.4
+
+
+class CameraSettings(Section, frozen=True):
+    """`[camera]`."""
+
+    driver: Literal["picamera2", "file", "none"] = "none"
+    path: Path | None = None
+    size: tuple[int, int] = (1024, 768)
+    rate_hz: Annotated[float, Meta(gt=0, le=1)] = 1.0
+    timeout_s: Annotated[float, Meta(gt=0, le=30)] = 5.0
+
+
+class OutputSettings(Section, frozen=True):
+    """One `[outputs.NAME]`."""
+
+    pin: Pin
+    driver: Literal["gpiozero", "simulated"] = "gpiozero"
+    active_high: bool = True
+    dimmable: bool = False
+    initial: Percent | bool = 0
+    label: str = ""
+
+
+class BodySettings(Struct, frozen=True, kw_only=True):
+    """Everything that `Body` opens."""
+
+    microphone: MicrophoneSettings = field(default_factory=MicrophoneSettings)
+    speaker: SpeakerSettings = field(default_factory=SpeakerSettings)
+    lights: LightsSettings = field(default_factory=LightsSettings)
+    button: ButtonSettings = field(default_factory=ButtonSettings)
+    camera: CameraSettings = field(default_factory=CameraSettings)
+    outputs: dict[str, OutputSettings] = field(default_factory=dict)

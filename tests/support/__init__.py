@@ -1,0 +1,1 @@
+"""What several test files share: fixtures of real parts, and builders."""
