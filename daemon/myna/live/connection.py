@@ -1,0 +1,197 @@
+"""A Live session over a real WebSocket: a thin shell that decides nothing.
+
+The rules are `protocol.py`'s, the meaning of an end is `closes.py`'s; here are the
+socket, its timeouts, and the translation of everything that it can raise. No URL
+with a query and no header ever reaches a log or an error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from typing import Final, ParamSpec
+
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
+
+from myna.config import LiveSettings
+from myna.errors import ConnectError, RemoteProtocolError, SessionClosedError
+from myna.live.credentials import Credential
+from myna.live.endpoint import address_for
+from myna.live.events import LiveEvent
+from myna.live.messages import FunctionDeclaration
+from myna.live.protocol import LiveProtocol, State
+from myna.live.setup import opening_for
+from myna.live.websocket import CLOSE_TIMEOUT_S, dial
+
+PROTOCOL_ERROR: Final = 1002
+NO_CLOSE_FRAME: Final = 1006
+P = ParamSpec("P")
+
+
+async def open_session(
+    settings: LiveSettings,
+    credential: Credential,
+    declarations: Sequence[FunctionDeclaration],
+    *,
+    has_camera: bool = False,
+) -> LiveSession:
+    """Connect, introduce ourselves, and wait until the server is ready.
+
+    Args:
+        settings: `[live]`; `open_timeout_s` bounds all of it together.
+        credential: The key or token.
+        declarations: The tools that the model may call.
+        has_camera: Whether stills will be sent.
+
+    Raises:
+        ConnectError: The server was not reached, refused, or did not answer in time.
+        SessionClosedError: The server closed before it was ready; its reason says why.
+        RemoteProtocolError: What answered is not a Live server.
+    """
+    address = address_for(settings, credential)
+    protocol = LiveProtocol(opening_for(settings, declarations, has_camera=has_camera))
+    deadline_s = asyncio.get_running_loop().time() + settings.open_timeout_s
+    socket = await dial(address, deadline_s)
+    session = LiveSession(socket, protocol)
+    try:
+        async with asyncio.timeout_at(deadline_s):
+            await session.open()
+    except TimeoutError as error:
+        problem = f"{address.printable} did not answer the setup in time: is it a Live server?"
+        raise ConnectError(problem, is_network=False) from error
+    finally:
+        if protocol.state is not State.OPEN:
+            await session.close()
+    return session
+
+
+class LiveSession:
+    """One open session; for one asyncio task that sends and one that receives."""
+
+    def __init__(self, socket: ClientConnection, protocol: LiveProtocol) -> None:
+        self._socket = socket
+        self._protocol = protocol
+        self._unread: list[LiveEvent] = []
+
+    @property
+    def pending_calls(self) -> frozenset[str]:
+        """The ids of the calls that still want an answer."""
+        return self._protocol.pending_calls
+
+    async def open(self) -> None:
+        """Send the opening message and wait for `setupComplete`.
+
+        Raises:
+            SessionClosedError, RemoteProtocolError: As for `events`.
+        """
+        await self._send(self._protocol.opening_message)
+        while self._protocol.state is not State.OPEN:
+            self._unread += await self._receive()
+
+    async def send_audio(self, pcm: bytes) -> None:
+        """Send a chunk of the microphone: 16 kHz mono 16-bit, 20 to 100 ms of it.
+
+        Like every `send`, it waits while the uplink is slower than the speech.
+
+        Raises:
+            SessionClosedError: The session has ended.
+            LocalProtocolError: `pcm` ends in half a sample.
+        """
+        await self._send(self._protocol.audio, pcm)
+
+    async def send_audio_end(self) -> None:
+        """Say that the microphone pauses, so that the server waits for no more.
+
+        Raises:
+            SessionClosedError: The session has ended.
+        """
+        await self._send(self._protocol.audio_end)
+
+    async def send_text(self, text: str) -> None:
+        """Send typed words, which the model answers like spoken ones.
+
+        Raises:
+            SessionClosedError: The session has ended.
+            LocalProtocolError: `text` is not Unicode.
+        """
+        await self._send(self._protocol.text, text)
+
+    async def send_still(self, jpeg: bytes) -> None:
+        """Send one camera image; the server takes at most one per second.
+
+        Raises:
+            SessionClosedError: The session has ended.
+        """
+        await self._send(self._protocol.still, jpeg)
+
+    async def answer_tool(self, call_id: str, name: str, response: Mapping[str, object]) -> None:
+        """Answer a call of the model.
+
+        Raises:
+            SessionClosedError: The session has ended.
+            LocalProtocolError: The call is not in `pending_calls` (unknown, cancelled or
+                answered), or `response` is not JSON.
+        """
+        await self._send(self._protocol.tool_answer, call_id, name, response)
+
+    async def events(self) -> AsyncIterator[LiveEvent]:
+        """Yield what the server tells, in order, `SessionReady` first.
+
+        It never ends by itself; the end of the session is an error that says why.
+
+        Raises:
+            SessionClosedError: The session has ended, by whomever.
+            RemoteProtocolError: The server broke the protocol; the session is closed.
+        """
+        while True:
+            while self._unread:
+                yield self._unread.pop(0)
+            self._unread = await self._receive()
+
+    async def close(self) -> None:
+        """Say goodbye and close the socket, for `CLOSE_TIMEOUT_S` at most; idempotent."""
+        await self._close(1000)
+
+    async def _send(self, compose: Callable[P, str], *args: P.args, **kwargs: P.kwargs) -> None:
+        # A session that the peer has ended is no bug of the sender's.
+        if self._protocol.state is State.BROKEN:
+            raise SessionClosedError(PROTOCOL_ERROR, "", by_peer=False)
+        message = compose(*args, **kwargs)
+        try:
+            await self._socket.send(message)
+        except ConnectionClosed as error:
+            raise _closed(error) from error
+
+    async def _receive(self) -> list[LiveEvent]:
+        try:
+            frame = await self._socket.recv(decode=False)
+        except ConnectionClosed as error:
+            raise _closed(error) from error
+        try:
+            return self._protocol.receive(frame)
+        except RemoteProtocolError:
+            await self._close(PROTOCOL_ERROR)
+            raise
+
+    async def _close(self, code: int) -> None:
+        try:
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                await self._socket.close(code)
+        except TimeoutError:
+            # The peer reads nothing any more, not even our goodbye.
+            self._socket.transport.abort()
+            await self._socket.wait_closed()
+
+
+def _closed(error: ConnectionClosed) -> SessionClosedError:
+    """Tell who closed, and with which words.
+
+    A frame that was only sent is our own verdict on the connection: a missing pong
+    (1011) or a message beyond the limit (1009).
+    """
+    if error.rcvd is not None and error.rcvd_then_sent is not False:
+        return SessionClosedError(error.rcvd.code, error.rcvd.reason, by_peer=True)
+    if error.sent is not None:
+        return SessionClosedError(error.sent.code, error.sent.reason, by_peer=False)
+    return SessionClosedError(NO_CLOSE_FRAME, "", by_peer=True)

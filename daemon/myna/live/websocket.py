@@ -1,0 +1,141 @@
+"""Opening the WebSocket itself, and putting what can fail into plain words."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import ssl
+from typing import Final
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import (
+    InvalidHandshake,
+    InvalidProxy,
+    InvalidStatus,
+    InvalidURI,
+    ProxyError,
+    WebSocketException,
+)
+
+from myna.errors import ConnectError
+from myna.live.endpoint import Address
+from myna.live.errors import UpgradeRefusedError
+
+MAX_MESSAGE_BYTES: Final = 2**20
+"""Google's own SDK takes no more either; the largest message seen is far smaller."""
+PING_INTERVAL_S: Final = 20
+PING_TIMEOUT_S: Final = 60
+"""Pongs of a healthy server were 8 to 30 s late (python-genai#2935, sip-to-ai#14)."""
+CLOSE_TIMEOUT_S: Final = 1.0
+"""The server echoes a close within 0.1 s (Live API, measured with gemini-3.8-live)."""
+WRITE_LIMIT_BYTES: Final = 4096
+"""What asyncio buffers; at 256 kbit/s it keeps speech 1.7 s late instead of 2.6 s."""
+
+SOCKET_OPTIONS: Final = (
+    # Audio queues here, where it can be dropped, not in the kernel: without this 88 s
+    # of speech were "sent" over a dead link before `send` blocked, with it 4 s.
+    (socket.IPPROTO_TCP, "TCP_NOTSENT_LOWAT", 16_384),
+    # A half-open link is noticed after 8 s of silence, speaking or not; measured with
+    # dropped packets, where WebSocket pings alone took 41 s.
+    (socket.IPPROTO_TCP, "TCP_USER_TIMEOUT", 8_000),
+    (socket.SOL_SOCKET, "SO_KEEPALIVE", 1),
+    (socket.IPPROTO_TCP, "TCP_KEEPIDLE", 5),
+    (socket.IPPROTO_TCP, "TCP_KEEPINTVL", 3),
+    (socket.IPPROTO_TCP, "TCP_KEEPCNT", 2),
+)
+"""Level, name and value; a name that this system lacks is left out."""
+
+
+class _Discreet(logging.LoggerAdapter[logging.Logger]):
+    """A logger without a DEBUG level, where websockets prints the key."""
+
+    def isEnabledFor(self, level: int) -> bool:  # noqa: N802 - logging's name
+        return level > logging.DEBUG and super().isEnabledFor(level)
+
+
+class _Connect(connect):
+    """A connector that follows no redirect, which would carry the key to another host."""
+
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        return exc
+
+
+async def dial(address: Address, deadline_s: float) -> ClientConnection:
+    """Open a WebSocket.
+
+    A proxy from the environment is used for everything but this machine.
+
+    Args:
+        address: Where to.
+        deadline_s: When to give up, on the event loop's clock.
+
+    Raises:
+        ConnectError: It could not be opened; `UpgradeRefusedError` for an HTTP answer.
+    """
+    try:
+        async with asyncio.timeout_at(deadline_s):
+            connection = await _connector(address)
+    except (InvalidProxy, InvalidURI, ImportError):
+        # The cause would print the key or the proxy's password.
+        problem = f"{address.printable} or the proxy of the environment cannot be used"
+        raise ConnectError(problem, is_network=False) from None
+    except (WebSocketException, OSError, ValueError) as error:
+        raise _refusal(address.printable, error) from error
+    _tune(connection)
+    return connection
+
+
+def _connector(address: Address) -> _Connect:
+    return _Connect(
+        address.url,
+        additional_headers=address.headers,
+        proxy=None if address.is_loopback else True,
+        compression=None,  # base64 hardly shrinks, and a bomb would grow
+        open_timeout=None,
+        ping_interval=PING_INTERVAL_S,
+        ping_timeout=PING_TIMEOUT_S,
+        close_timeout=CLOSE_TIMEOUT_S,
+        max_size=MAX_MESSAGE_BYTES,
+        write_limit=WRITE_LIMIT_BYTES,
+        logger=_Discreet(logging.getLogger(__name__), {}),
+    )
+
+
+def _tune(connection: ClientConnection) -> None:
+    tcp: socket.socket = connection.transport.get_extra_info("socket")
+    for level, name, value in SOCKET_OPTIONS:
+        option: int | None = getattr(socket, name, None)
+        if option is not None:
+            tcp.setsockopt(level, option, value)
+
+
+def _refusal(where: str, error: Exception) -> ConnectError:
+    """Put into one line why no WebSocket was opened."""
+    match error:
+        case InvalidStatus():
+            status = error.response.status_code
+            return UpgradeRefusedError(status, f"{where} answered HTTP {status}, not a WebSocket")
+        case ProxyError():
+            return ConnectError(f"the proxy on the way to {where} refused", is_network=True)
+        case InvalidHandshake():
+            return ConnectError(f"{where} does not speak WebSocket", is_network=False)
+        case OSError():
+            return ConnectError(f"{where} cannot be reached: {_why(error)}", is_network=True)
+        case _:
+            return ConnectError(f"{where} cannot be opened", is_network=False)
+
+
+def _why(error: OSError) -> str:
+    match error:
+        case ssl.SSLCertVerificationError():
+            return f"its certificate is not valid, {error.verify_message} (is the clock right?)"
+        case ssl.SSLError():
+            return f"it speaks no TLS ({error.reason})"
+        case socket.gaierror():
+            return f"its name cannot be resolved ({error.strerror})"
+        case OSError(errno=int(number)):
+            return os.strerror(number)
+        case _:
+            return str(error) or "no answer in time"

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import pytest
+
+from myna.live.profiles import PROFILES, UNKNOWN, profile_for
+
+
+@pytest.mark.parametrize(
+    ("model", "family"),
+    [
+        ("gemini-3.8-live", "gemini-3.8-live"),
+        ("models/gemini-3.8-live", "gemini-3.8-live"),
+        ("gemini-3.8-live-preview-09-2026", "gemini-3.8-live"),
+        ("gemini-3.8-live-extended-thinking", "gemini-3.8-live-extended-thinking"),
+        ("gemini-3.1-flash-live-preview", "gemini-3.1-flash-live"),
+        ("gemini-2.5-flash-native-audio-preview-12-2025", "gemini-2.5-flash-native-audio"),
+        ("gemini-2.5-flash-native-audio-latest", "gemini-2.5-flash-native-audio"),
+    ],
+)
+def test_profile_covers_a_family_and_its_variants(model: str, family: str) -> None:
+    assert profile_for(model).family == family
+
+
+@pytest.mark.parametrize("model", ["", "gemini-4-live", "gemini-3.8-livestream", "my-model"])
+def test_profile_of_an_unknown_model_asks_for_nothing_special(model: str) -> None:
+    assert profile_for(model) is UNKNOWN
+    assert (UNKNOWN.behavior, UNKNOWN.thinking_level, UNKNOWN.camera_coverage) == (None,) * 3
+
+
+def test_no_family_hides_a_narrower_one() -> None:
+    assert [profile_for(row.family) for row in PROFILES] == list(PROFILES)
