@@ -1,0 +1,158 @@
+"""What a conversation wants done. The shell performs effects in order; it adds none.
+
+PURE. An effect that finds nothing to do (closing what is closed) does nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from myna.live.events import ToolCall
+from myna_hardware.units import Frames
+
+
+class Earcon(StrEnum):
+    """Short signal sounds."""
+
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """Open a Live session; answer with `SessionReady` or `SessionLost`."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseSession:
+    """Close the session, or stop opening it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attend:
+    """Watch for the user's speech from `frame` on, to report its starts and ends."""
+
+    frame: Frames
+
+
+@dataclass(frozen=True, slots=True)
+class StartUplink:
+    """Send the microphone to the session, from `frame` on, nothing lost or twice."""
+
+    frame: Frames
+
+
+@dataclass(frozen=True, slots=True)
+class ShutUplink:
+    """A reply begins to sound: in half duplex, send nothing captured from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeUplink:
+    """The reply no longer sounds: in half duplex, send again.
+
+    Attributes:
+        frame: From where on, or None for now, once the echo has died away.
+    """
+
+    frame: Frames | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StopUplink:
+    """Send nothing more of the microphone."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendText:
+    """Give the session a line of text to answer."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendStill:
+    """Give the session a picture."""
+
+    jpeg: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CallTool:
+    """Run a tool; answer with `ToolFinished`."""
+
+    call: ToolCall
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerTool:
+    """Tell the session what a tool did."""
+
+    id: str
+    name: str
+    response: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Queue a piece of the reply (24 kHz PCM); report `PlaybackFinished` after the last."""
+
+    pcm: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Flush:
+    """Fall silent now and forget what is queued."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlayEarcon:
+    """Play a signal sound after what is queued."""
+
+    earcon: Earcon
+
+
+@dataclass(frozen=True, slots=True)
+class StartRinging:
+    """Ring until told to stop."""
+
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopRinging:
+    """Stop the ring."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMicrophone:
+    """Start capturing."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseMicrophone:
+    """Stop capturing and release the device."""
+
+
+Effect: TypeAlias = (
+    OpenSession
+    | CloseSession
+    | Attend
+    | StartUplink
+    | ShutUplink
+    | ResumeUplink
+    | StopUplink
+    | SendText
+    | SendStill
+    | CallTool
+    | AnswerTool
+    | Play
+    | Flush
+    | PlayEarcon
+    | StartRinging
+    | StopRinging
+    | OpenMicrophone
+    | CloseMicrophone
+)

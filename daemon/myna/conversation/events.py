@@ -1,0 +1,194 @@
+"""What can happen to a conversation, besides what the Live session tells.
+
+PURE. Each event is one frozen value; the shell posts them in the order in which it
+learned of them. The session's own events are in `myna.live.events`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from myna.live.events import (
+    GoAway,
+    Interrupted,
+    ReplyAudio,
+    SessionReady,
+    ToolCall,
+    ToolCallsCancelled,
+    TurnComplete,
+)
+from myna_hardware.units import Frames
+
+
+@dataclass(frozen=True, slots=True)
+class WakeHeard:
+    """The wake word was heard.
+
+    Attributes:
+        word: The engine's name of it.
+        score: 0 to 1.
+        detected_frame: The last frame the engine had heard when it reported.
+        frame: The estimated end of the word; from here audio goes to the session.
+    """
+
+    word: str
+    score: float
+    detected_frame: Frames
+    frame: Frames
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """The button was pressed; `frame` is the newest captured frame of that moment."""
+
+    frame: Frames
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The button was held: mute, or unmute."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListenAsked:
+    """Somebody asked it to listen (`myna listen`), as if the wake word had been said."""
+
+    frame: Frames
+
+
+@dataclass(frozen=True, slots=True)
+class StopAsked:
+    """Somebody asked it to stop whatever it does (double press, `myna stop`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SayAsked:
+    """Somebody asked it to announce `text` (`myna say`)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class MuteAsked:
+    """Somebody asked it to stop hearing (`myna mute`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnmuteAsked:
+    """Somebody asked it to hear again (`myna unmute`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStarted:
+    """The user began to speak, by the local endpointer."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechEnded:
+    """The user finished speaking, by the local endpointer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why there is no session.
+
+    Attributes:
+        text: One line for a person, cure included.
+        is_network: The server was not reached, rather than it said no.
+    """
+
+    text: str
+    is_network: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLost:
+    """The session could not be opened, or ended without being asked to.
+
+    Attributes:
+        trouble: What is wrong, or None when the server ended it in good order.
+    """
+
+    trouble: Trouble | None
+
+
+@dataclass(frozen=True, slots=True)
+class ToolFinished:
+    """A tool that the model called has an answer, good or bad.
+
+    Attributes:
+        id: The call's id.
+        name: The tool.
+        response: What the model is told; always an object.
+        jpeg: A still to show to the model first, or None.
+        is_farewell: Whether the conversation is to end after the model's next turn.
+    """
+
+    id: str
+    name: str
+    response: Mapping[str, object]
+    jpeg: bytes | None = None
+    is_farewell: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackFinished:
+    """Everything queued so far has been heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class NobodySpoke:
+    """The time to speak ran out."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyOverdue:
+    """The user spoke, and no reply came."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeOver:
+    """Trouble has been shown for long enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class LimitReached:
+    """The conversation has lasted as long as it may."""
+
+
+@dataclass(frozen=True, slots=True)
+class RingAsked:
+    """A timer or an alarm is due; `label` is its name."""
+
+    label: str
+
+
+Event: TypeAlias = (
+    WakeHeard
+    | Pressed
+    | Held
+    | ListenAsked
+    | StopAsked
+    | SayAsked
+    | MuteAsked
+    | UnmuteAsked
+    | SpeechStarted
+    | SpeechEnded
+    | SessionReady
+    | SessionLost
+    | ReplyAudio
+    | Interrupted
+    | TurnComplete
+    | ToolCall
+    | ToolCallsCancelled
+    | ToolFinished
+    | GoAway
+    | PlaybackFinished
+    | NobodySpoke
+    | ReplyOverdue
+    | NoticeOver
+    | LimitReached
+    | RingAsked
+)

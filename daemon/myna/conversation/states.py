@@ -1,0 +1,173 @@
+"""The states of a conversation, and what each one means for lights and deadlines.
+
+PURE. One state at a time; what a state has to remember it carries itself. `Talk` is
+what the four conversing states hand to one another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from myna.conversation.events import Event, NobodySpoke, NoticeOver, ReplyOverdue, Trouble
+from myna_hardware.interfaces import Pattern
+from myna_hardware.units import Frames
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What one conversation remembers.
+
+    Attributes:
+        is_user_speaking: Between the start and the end of an utterance.
+        pending_calls: Ids of tool calls without an answer yet.
+        is_discarding: The reply was cut here; what still arrives of it is dropped.
+        is_last_turn: End after the reply that is being made or heard.
+        is_silent: Nobody is listened to: an announcement.
+        trouble: What broke the session while its last reply was still being heard.
+    """
+
+    is_user_speaking: bool = False
+    pending_calls: frozenset[str] = field(default_factory=frozenset)
+    is_discarding: bool = False
+    is_last_turn: bool = False
+    is_silent: bool = False
+    trouble: Trouble | None = None
+
+    def but(self, **changes: object) -> Talk:
+        """Return a copy with `changes`."""
+        return replace(self, **changes)  # type: ignore[arg-type]  # checked at run time
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Waiting for the wake word or the button; nothing leaves the machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connecting:
+    """A session is being opened while the pre-roll keeps what is said.
+
+    Attributes:
+        frame: Where the user's audio starts, or None for an announcement.
+        text: What to announce, or None.
+        has_user_spoken: Whether an utterance already ended while connecting.
+    """
+
+    frame: Frames | None = None
+    text: str | None = None
+    has_user_spoken: bool = False
+    talk: Talk = Talk()
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """The user's turn."""
+
+    talk: Talk = Talk()
+
+
+@dataclass(frozen=True, slots=True)
+class Thinking:
+    """The user has spoken; the reply, or a tool, is awaited."""
+
+    talk: Talk = Talk()
+
+
+@dataclass(frozen=True, slots=True)
+class Speaking:
+    """A reply is being heard.
+
+    Attributes:
+        is_turn_complete: The server has sent all of it.
+        is_drained: All that has arrived has been heard.
+    """
+
+    talk: Talk = Talk()
+    is_turn_complete: bool = False
+    is_drained: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Muted:
+    """The microphone is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offline:
+    """The last conversation failed, and that is being shown; the wake word works."""
+
+    trouble: Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    """A timer rings.
+
+    Attributes:
+        label: Its name.
+        is_muted: Whether the speaker was muted before, and will be again.
+    """
+
+    label: str
+    is_muted: bool = False
+
+
+State: TypeAlias = Idle | Connecting | Listening | Thinking | Speaking | Muted | Offline | Ringing
+Conversing: TypeAlias = Listening | Thinking | Speaking
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long a conversation waits, in seconds.
+
+    Attributes:
+        follow_up_s: For the user to start speaking.
+        patience_s: For a reply, once the user has spoken.
+        notice_s: While trouble stays on the lights.
+    """
+
+    follow_up_s: float = 8.0
+    patience_s: float = 15.0
+    notice_s: float = 10.0
+
+
+_PATTERNS: dict[type[State], Pattern] = {
+    Idle: Pattern.IDLE,
+    Connecting: Pattern.LISTENING,
+    Listening: Pattern.LISTENING,
+    Thinking: Pattern.THINKING,
+    Speaking: Pattern.SPEAKING,
+    Muted: Pattern.MUTED,
+    Ringing: Pattern.RINGING,
+}
+
+
+def pattern_for(state: State) -> Pattern:
+    """Return what the lights show in `state`."""
+    match state:
+        case Offline(trouble):
+            return Pattern.OFFLINE if trouble.is_network else Pattern.ERROR
+        case Connecting(talk=Talk(is_silent=True)):
+            return Pattern.THINKING
+    return _PATTERNS[type(state)]
+
+
+def deadline_for(state: State, timing: Timing) -> tuple[float, Event] | None:
+    """Return after how many seconds in `state` which event is due, if any."""
+    match state:
+        case Listening(talk) if not talk.is_user_speaking:
+            return timing.follow_up_s, NobodySpoke()
+        case Thinking(talk) if not talk.pending_calls:
+            return timing.patience_s, ReplyOverdue()
+        case Speaking(is_drained=True, is_turn_complete=False):
+            return timing.patience_s, ReplyOverdue()
+        case Offline():
+            return timing.notice_s, NoticeOver()
+    return None
+
+
+def name_of(state: State | type[State]) -> str:
+    """Return the state's name in the trace, the status and the diagram."""
+    kind = state if isinstance(state, type) else type(state)
+    return kind.__name__.lower()

@@ -1,0 +1,241 @@
+"""The conversation as one table: (state, event) -> rule.
+
+PURE. Theory of operation. The shell posts events one at a time; `step` finds the
+rule for the pair and returns the next state and the effects to perform, in order.
+A conversation runs Idle -> Connecting -> Listening -> Thinking -> Speaking and back
+to Listening for the follow-up, until somebody or something ends it. Wherever it is,
+mute, stop and a ringing timer end it; a lost session ends it with trouble shown.
+
+Rules for editing. Every pair stands in exactly one place: in `TABLE` with the states
+it may lead to; in `LATE`, where the event is an echo of something that has just
+ended and means nothing; or nowhere, and then it cannot happen and `step` refuses it.
+A test walks all pairs, and README's diagram is drawn from `TABLE`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from myna.conversation import talking, waiting
+from myna.conversation.effects import Effect
+from myna.conversation.events import (
+    Event,
+    Held,
+    LimitReached,
+    ListenAsked,
+    MuteAsked,
+    NobodySpoke,
+    NoticeOver,
+    PlaybackFinished,
+    Pressed,
+    ReplyOverdue,
+    RingAsked,
+    SayAsked,
+    SessionLost,
+    SpeechEnded,
+    SpeechStarted,
+    StopAsked,
+    ToolFinished,
+    UnmuteAsked,
+    WakeHeard,
+)
+from myna.conversation.states import (
+    Connecting,
+    Idle,
+    Listening,
+    Muted,
+    Offline,
+    Ringing,
+    Speaking,
+    State,
+    Thinking,
+    name_of,
+)
+from myna.errors import MynaError
+from myna.live.events import (
+    GoAway,
+    Interrupted,
+    ReplyAudio,
+    SessionReady,
+    ToolCall,
+    ToolCallsCancelled,
+    TurnComplete,
+)
+
+# A rule is written for its own state and event; the table is what matches them.
+Rule = Callable[[Any, Any], tuple[State, tuple[Effect, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One entry of the table: the rule, and every kind of state it may lead to."""
+
+    rule: Rule
+    targets: tuple[type[State], ...]
+
+
+class RefusedEventError(MynaError):
+    """An event that cannot happen in this state: a bug of ours, survived by ignoring it."""
+
+    def __init__(self, state: State, event: Event) -> None:
+        super().__init__(state, event)
+        self.state = state
+        self.event = event
+
+    def __str__(self) -> str:
+        return f"{type(self.event).__name__} cannot happen while {name_of(self.state)}"
+
+
+def _row(rule: Rule, *targets: type[State]) -> Row:
+    return Row(rule, targets)
+
+
+_START = {
+    WakeHeard: _row(waiting.start_listening, Connecting),
+    Pressed: _row(waiting.start_listening, Connecting),
+    ListenAsked: _row(waiting.start_listening, Connecting),
+    SayAsked: _row(waiting.start_announcing, Connecting),
+    Held: _row(waiting.mute, Muted),
+    MuteAsked: _row(waiting.mute, Muted),
+    RingAsked: _row(waiting.ring, Ringing),
+}
+
+_END = {
+    StopAsked: _row(talking.end, Idle),
+    LimitReached: _row(talking.end, Idle),
+    Held: _row(talking.end_muted, Muted),
+    MuteAsked: _row(talking.end_muted, Muted),
+    RingAsked: _row(talking.end_ringing, Ringing),
+}
+
+_STOP_RING = _row(waiting.stop_ringing, Idle, Muted)
+
+TABLE: dict[type[State], dict[type[Event], Row]] = {
+    Idle: _START,
+    Offline: {
+        **_START,
+        StopAsked: _row(waiting.calm_down, Idle),
+        NoticeOver: _row(waiting.calm_down, Idle),
+    },
+    Muted: {
+        Held: _row(waiting.unmute, Idle),
+        UnmuteAsked: _row(waiting.unmute, Idle),
+        RingAsked: _row(waiting.ring, Ringing),
+    },
+    Ringing: {
+        WakeHeard: _STOP_RING,
+        Pressed: _STOP_RING,
+        Held: _STOP_RING,
+        StopAsked: _STOP_RING,
+    },
+    Connecting: {
+        **_END,
+        Pressed: _row(talking.end, Idle),
+        SpeechStarted: _row(talking.hear_while_connecting, Connecting),
+        SpeechEnded: _row(talking.hear_while_connecting, Connecting),
+        SessionReady: _row(talking.begin, Listening, Thinking),
+        SessionLost: _row(talking.fail, Offline, Idle),
+    },
+    Listening: {
+        **_END,
+        Pressed: _row(talking.end, Idle),
+        SayAsked: _row(talking.say, Listening),
+        SpeechStarted: _row(talking.hear_start, Listening),
+        SpeechEnded: _row(talking.hear_end, Thinking),
+        NobodySpoke: _row(talking.end_quietly, Idle),
+        ReplyAudio: _row(talking.hear_reply, Speaking, Listening),
+        TurnComplete: _row(talking.turn_without_audio, Listening),
+        Interrupted: _row(talking.interrupted_early, Listening),
+        ToolCall: _row(talking.call_tool, Thinking),
+        ToolFinished: _row(talking.answer_tool, Listening),
+        ToolCallsCancelled: _row(talking.cancel_tools, Listening),
+        GoAway: _row(talking.go_away, Listening, Idle),
+        SessionLost: _row(talking.fail, Offline, Idle),
+    },
+    Thinking: {
+        **_END,
+        Pressed: _row(talking.end, Idle),
+        SayAsked: _row(talking.say, Thinking),
+        SpeechStarted: _row(talking.hear_start, Listening),
+        ReplyOverdue: _row(talking.listen_again, Listening, Idle),
+        ReplyAudio: _row(talking.hear_reply, Speaking, Thinking),
+        TurnComplete: _row(talking.turn_without_audio, Thinking, Listening, Idle),
+        Interrupted: _row(talking.interrupted_early, Thinking),
+        ToolCall: _row(talking.call_tool, Thinking),
+        ToolFinished: _row(talking.answer_tool, Thinking),
+        ToolCallsCancelled: _row(talking.cancel_tools, Thinking),
+        GoAway: _row(talking.go_away, Thinking),
+        SessionLost: _row(talking.fail, Offline, Idle),
+    },
+    Speaking: {
+        **_END,
+        WakeHeard: _row(talking.barge_in, Listening, Idle),
+        Pressed: _row(talking.barge_in, Listening, Idle),
+        SayAsked: _row(talking.say, Speaking),
+        SpeechStarted: _row(talking.hear_over_reply, Speaking),
+        SpeechEnded: _row(talking.hear_over_reply, Speaking),
+        ReplyAudio: _row(talking.hear_more, Speaking),
+        PlaybackFinished: _row(talking.drained, Speaking, Listening, Thinking, Idle, Offline),
+        TurnComplete: _row(talking.reply_complete, Speaking, Listening, Thinking, Idle, Offline),
+        Interrupted: _row(talking.interrupted, Listening, Thinking),
+        ReplyOverdue: _row(talking.listen_again, Listening, Idle),
+        ToolCall: _row(talking.call_tool, Speaking),
+        ToolFinished: _row(talking.answer_tool, Speaking),
+        ToolCallsCancelled: _row(talking.cancel_tools, Speaking),
+        GoAway: _row(talking.go_away, Speaking),
+        SessionLost: _row(talking.lose_session_while_speaking, Speaking, Idle, Offline),
+    },
+}
+
+# What asks for something that is already so.
+_ALREADY: dict[type[State], frozenset[type[Event]]] = {
+    Idle: frozenset({StopAsked, UnmuteAsked}),
+    Offline: frozenset({UnmuteAsked}),
+    Muted: frozenset({MuteAsked, StopAsked, Pressed, ListenAsked, SayAsked, WakeHeard}),
+    Ringing: frozenset({ListenAsked, SayAsked, MuteAsked, UnmuteAsked, RingAsked}),
+    Connecting: frozenset({WakeHeard, ListenAsked, SayAsked, UnmuteAsked}),
+    Listening: frozenset({WakeHeard, ListenAsked, UnmuteAsked}),
+    Thinking: frozenset({WakeHeard, ListenAsked, UnmuteAsked}),
+    Speaking: frozenset({ListenAsked, UnmuteAsked}),
+}
+
+# Echoes of a conversation, or of a state, that ended while they were on their way.
+_ECHOES: frozenset[type[Event]] = frozenset(
+    {
+        *(SpeechStarted, SpeechEnded, PlaybackFinished, ToolFinished),
+        *(NobodySpoke, ReplyOverdue, NoticeOver, LimitReached),
+        *(SessionReady, SessionLost, ReplyAudio, Interrupted, TurnComplete),
+        *(ToolCall, ToolCallsCancelled, GoAway),
+    }
+)
+
+_IMPOSSIBLE: dict[type[State], frozenset[type[Event]]] = {
+    # The protocol yields nothing before the session is ready, and is ready once.
+    Connecting: frozenset(
+        {ReplyAudio, Interrupted, TurnComplete, ToolCall, ToolCallsCancelled, GoAway}
+    ),
+    Listening: frozenset({SessionReady}),
+    Thinking: frozenset({SessionReady}),
+    Speaking: frozenset({SessionReady}),
+}
+
+LATE: dict[type[State], frozenset[type[Event]]] = {
+    state: (_ECHOES | _ALREADY[state]) - _IMPOSSIBLE.get(state, frozenset()) - rows.keys()
+    for state, rows in TABLE.items()
+}
+
+
+def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
+    """Return the state after `event`, and what is to be done, in order.
+
+    Raises:
+        RefusedEventError: The event cannot happen in this state.
+    """
+    row = TABLE[type(state)].get(type(event))
+    if row is not None:
+        return row.rule(state, event)
+    if type(event) in LATE[type(state)]:
+        return state, ()
+    raise RefusedEventError(state, event)

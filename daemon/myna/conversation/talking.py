@@ -1,0 +1,260 @@
+"""What happens within a conversation: turns, barge-in, tools, and its several ends.
+
+PURE. Each function is one rule of the table: (state, event) -> (state, effects).
+Every way out of a conversation goes through `end` or `fail`, so that no path leaves
+a session, an uplink or a sound behind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from myna.conversation import effects as do
+from myna.conversation.effects import Earcon, Effect
+from myna.conversation.events import (
+    Event,
+    Pressed,
+    RingAsked,
+    SayAsked,
+    SessionLost,
+    SpeechEnded,
+    SpeechStarted,
+    ToolFinished,
+    Trouble,
+    WakeHeard,
+)
+from myna.conversation.states import (
+    Connecting,
+    Conversing,
+    Idle,
+    Listening,
+    Muted,
+    Offline,
+    Ringing,
+    Speaking,
+    State,
+    Talk,
+    Thinking,
+)
+from myna.conversation.waiting import Step
+from myna.live.events import (
+    GoAway,
+    Interrupted,
+    ReplyAudio,
+    SessionReady,
+    ToolCall,
+    ToolCallsCancelled,
+    TurnComplete,
+)
+
+ANNOUNCEMENT = "Say this to the people in the room, word for word, and nothing else: {}"
+
+_HANG_UP: tuple[Effect, ...] = (do.StopUplink(), do.CloseSession())
+_CUT: tuple[Effect, ...] = (do.Flush(), *_HANG_UP)
+
+
+# --- ends ---------------------------------------------------------------------------
+
+
+def end(_state: State, _event: Event) -> Step:
+    """End the conversation at once, whatever is sounding."""
+    return Idle(), _CUT
+
+
+def end_muted(_state: State, _event: Event) -> Step:
+    """End the conversation and close the microphone."""
+    return Muted(), (*_CUT, do.CloseMicrophone())
+
+
+def end_ringing(_state: State, event: RingAsked) -> Step:
+    """A timer that is due cuts the conversation: it is what the user asked for."""
+    return Ringing(event.label), (*_CUT, do.StartRinging(event.label))
+
+
+def end_quietly(_state: State, _event: Event) -> Step:
+    """Nobody speaks any more: hang up."""
+    return Idle(), _HANG_UP
+
+
+def fail(_state: State, event: SessionLost) -> Step:
+    """The session is gone: say so, unless the server ended it in good order."""
+    return _after_loss(event.trouble)
+
+
+def _after_loss(trouble: Trouble | None) -> Step:
+    if trouble is None:
+        return Idle(), _HANG_UP
+    return Offline(trouble), (*_HANG_UP, do.PlayEarcon(Earcon.ERROR))
+
+
+# --- connecting ---------------------------------------------------------------------
+
+
+def hear_while_connecting(state: Connecting, event: SpeechStarted | SpeechEnded) -> Step:
+    """Remember whether the user still speaks; the pre-roll keeps the words."""
+    is_speaking = isinstance(event, SpeechStarted)
+    talk = state.talk.but(is_user_speaking=is_speaking)
+    has_spoken = state.has_user_spoken or not is_speaking
+    return replace(state, talk=talk, has_user_spoken=has_spoken), ()
+
+
+def begin(state: Connecting, _event: SessionReady) -> Step:
+    """The session is open: send what is waiting."""
+    if state.text is not None:
+        return Thinking(state.talk), (do.SendText(ANNOUNCEMENT.format(state.text)),)
+    start: tuple[Effect, ...] = () if state.frame is None else (do.StartUplink(state.frame),)
+    if state.has_user_spoken and not state.talk.is_user_speaking:
+        return Thinking(state.talk), start
+    return Listening(state.talk), start
+
+
+# --- the user's turn ----------------------------------------------------------------
+
+
+def hear_start(state: Listening | Thinking, _event: SpeechStarted) -> Step:
+    """The user speaks: it is their turn, for as long as it takes."""
+    return Listening(state.talk.but(is_user_speaking=True)), ()
+
+
+def hear_end(state: Listening, _event: SpeechEnded) -> Step:
+    """The user has finished: a reply is due."""
+    return Thinking(state.talk.but(is_user_speaking=False)), ()
+
+
+def hear_over_reply(state: Speaking, event: SpeechStarted | SpeechEnded) -> Step:
+    """Speech over the reply; the server decides whether it is a barge-in."""
+    talk = state.talk.but(is_user_speaking=isinstance(event, SpeechStarted))
+    return replace(state, talk=talk), ()
+
+
+def listen_again(state: Thinking | Speaking, _event: Event) -> Step:
+    """No reply came, or its end did not. Let the user try again."""
+    if state.talk.is_last_turn:
+        return Idle(), _HANG_UP
+    return Listening(state.talk), (do.ResumeUplink(),)
+
+
+def say(state: Conversing, event: SayAsked) -> Step:
+    """Announce within the conversation that is going on."""
+    return state, (do.SendText(ANNOUNCEMENT.format(event.text)),)
+
+
+# --- the reply ----------------------------------------------------------------------
+
+
+def hear_reply(state: Listening | Thinking, event: ReplyAudio) -> Step:
+    """The reply begins, unless it is the rest of one that was cut here."""
+    if state.talk.is_discarding:
+        return state, ()
+    return Speaking(state.talk), (do.ShutUplink(), do.Play(event.pcm))
+
+
+def hear_more(state: Speaking, event: ReplyAudio) -> Step:
+    """The reply goes on."""
+    return replace(state, is_turn_complete=False, is_drained=False), (do.Play(event.pcm),)
+
+
+def drained(state: Speaking, _event: Event) -> Step:
+    """Everything that arrived has been heard."""
+    return _after_reply(replace(state, is_drained=True))
+
+
+def reply_complete(state: Speaking, _event: TurnComplete) -> Step:
+    """The server has sent the whole reply; some of it may still be sounding."""
+    return _after_reply(replace(state, is_turn_complete=True))
+
+
+def _after_reply(state: Speaking) -> Step:
+    if not (state.is_turn_complete and state.is_drained):
+        return state, ()
+    talk = state.talk
+    if talk.trouble is not None:
+        return _after_loss(talk.trouble)
+    if talk.pending_calls:
+        return Thinking(talk), (do.ResumeUplink(),)
+    if talk.is_last_turn:
+        return Idle(), _HANG_UP
+    return Listening(talk), (do.ResumeUplink(),)
+
+
+def turn_without_audio(state: Listening | Thinking, _event: TurnComplete) -> Step:
+    """A turn ended with nothing left to hear: cut here, silent, or only a tool call."""
+    talk = state.talk.but(is_discarding=False)
+    if state.talk.is_discarding or talk.pending_calls or isinstance(state, Listening):
+        return replace(state, talk=talk), ()
+    if talk.is_last_turn:
+        return Idle(), _HANG_UP
+    return Listening(talk), ()
+
+
+# --- barge-in -----------------------------------------------------------------------
+
+
+def interrupted(state: Speaking, _event: Interrupted) -> Step:
+    """The server heard the user over its reply, and stopped."""
+    talk = state.talk.but(is_last_turn=state.talk.is_silent)
+    after = Listening(talk) if talk.is_user_speaking else Thinking(talk)
+    return after, (do.Flush(), do.ResumeUplink())
+
+
+def interrupted_early(state: Listening | Thinking, _event: Interrupted) -> Step:
+    """The cut that was made here has reached the server: what follows is a new reply."""
+    return replace(state, talk=state.talk.but(is_discarding=False)), (do.Flush(),)
+
+
+def barge_in(state: Speaking, event: WakeHeard | Pressed) -> Step:
+    """Fall silent and listen, from the end of the wake word or from the press on."""
+    if state.talk.is_silent:
+        return Idle(), _CUT
+    talk = state.talk.but(
+        is_user_speaking=False, is_discarding=not state.is_turn_complete, is_last_turn=False
+    )
+    return Listening(talk), (do.Flush(), do.ResumeUplink(event.frame))
+
+
+# --- tools --------------------------------------------------------------------------
+
+
+def call_tool(state: Conversing, event: ToolCall) -> Step:
+    """Run a tool; the model waits for the answer, or talks on meanwhile."""
+    talk = state.talk.but(pending_calls=state.talk.pending_calls | {event.id})
+    after = replace(state, talk=talk) if isinstance(state, Speaking) else Thinking(talk)
+    return after, (do.CallTool(event),)
+
+
+def answer_tool(state: Conversing, event: ToolFinished) -> Step:
+    """Give the model the answer, the picture first; a cancelled call gets none."""
+    if event.id not in state.talk.pending_calls:
+        return state, ()
+    talk = state.talk.but(
+        pending_calls=state.talk.pending_calls - {event.id},
+        is_last_turn=state.talk.is_last_turn or event.is_farewell,
+    )
+    still = () if event.jpeg is None else (do.SendStill(event.jpeg),)
+    answer = do.AnswerTool(event.id, event.name, event.response)
+    return replace(state, talk=talk), (*still, answer)
+
+
+def cancel_tools(state: Conversing, event: ToolCallsCancelled) -> Step:
+    """The model no longer wants these answers; the tools run to their end unheard."""
+    return replace(
+        state, talk=state.talk.but(pending_calls=state.talk.pending_calls - set(event.ids))
+    ), ()
+
+
+# --- the session's own end ----------------------------------------------------------
+
+
+def go_away(state: Conversing, _event: GoAway) -> Step:
+    """The server is about to cut the connection: this turn is the last on it."""
+    talk = state.talk.but(is_last_turn=True)
+    if isinstance(state, Listening) and not talk.is_user_speaking:
+        return Idle(), _HANG_UP
+    return replace(state, talk=talk), ()
+
+
+def lose_session_while_speaking(state: Speaking, event: SessionLost) -> Step:
+    """What has arrived of the reply is still heard; then comes the end."""
+    talk = Talk(is_last_turn=True, trouble=event.trouble)
+    step = _after_reply(replace(state, talk=talk, is_turn_complete=True))
+    return step[0], (do.StopUplink(), *step[1])

@@ -1,0 +1,228 @@
+"""Conversations as people have them, told in events."""
+
+from __future__ import annotations
+
+from myna.conversation import effects as do
+from myna.conversation.events import (
+    Held,
+    MuteAsked,
+    NobodySpoke,
+    PlaybackFinished,
+    Pressed,
+    ReplyOverdue,
+    RingAsked,
+    SayAsked,
+    SessionLost,
+    SpeechEnded,
+    SpeechStarted,
+    StopAsked,
+    ToolFinished,
+    WakeHeard,
+)
+from myna.conversation.states import (
+    Connecting,
+    Idle,
+    Listening,
+    Muted,
+    Offline,
+    Ringing,
+    Speaking,
+    Talk,
+    Thinking,
+)
+from myna.live.events import (
+    GoAway,
+    Interrupted,
+    ReplyAudio,
+    SessionReady,
+    ToolCall,
+    ToolCallsCancelled,
+    TurnComplete,
+)
+from myna_hardware.units import Frames
+from support.conversation import BAD_KEY, NO_NETWORK, run
+
+WAKE = WakeHeard("okay_nabu", 0.9, Frames(1000), Frames(800))
+REPLY = ReplyAudio(b"\1\0")
+LAMP = ToolCall("c1", "set_output", {"name": "lamp", "on": True})
+LAMP_ON = ToolFinished("c1", "set_output", {"output": "on"})
+
+
+def test_question_in_one_breath_is_sent_from_the_end_of_the_word() -> None:
+    state, effects = run(Idle(), WAKE, SpeechStarted(), SpeechEnded(), SessionReady())
+    assert isinstance(state, Thinking)
+    assert effects == [do.Attend(Frames(800)), do.OpenSession(), do.StartUplink(Frames(800))]
+
+
+def test_user_still_speaking_when_the_session_opens_is_listened_to() -> None:
+    state, _ = run(Idle(), WAKE, SpeechStarted(), SpeechEnded(), SpeechStarted(), SessionReady())
+    assert state == Listening(Talk(is_user_speaking=True))
+
+
+def test_reply_is_followed_by_listening_without_the_wake_word() -> None:
+    state, effects = run(Thinking(), REPLY, REPLY, TurnComplete(), PlaybackFinished())
+    assert isinstance(state, Listening)
+    assert [effect for effect in effects if isinstance(effect, do.Play)] == [do.Play(b"\1\0")] * 2
+
+
+def test_reply_that_drains_before_its_turn_completes_is_not_over() -> None:
+    state, _ = run(Thinking(), REPLY, PlaybackFinished())
+    assert isinstance(state, Speaking)
+    assert isinstance(run(state, TurnComplete())[0], Listening)
+    assert isinstance(run(state, REPLY, TurnComplete())[0], Speaking)
+
+
+def test_reply_whose_turn_never_completes_ends_when_patience_does() -> None:
+    assert isinstance(run(Thinking(), REPLY, PlaybackFinished(), ReplyOverdue())[0], Listening)
+
+
+def test_tool_is_called_and_answered_before_the_reply() -> None:
+    state, effects = run(Thinking(), LAMP, LAMP_ON, REPLY)
+    assert isinstance(state, Speaking)
+    assert effects[:2] == [do.CallTool(LAMP), do.AnswerTool("c1", "set_output", LAMP_ON.response)]
+
+
+def test_turn_that_only_called_a_tool_keeps_thinking() -> None:
+    assert run(Thinking(), LAMP, TurnComplete())[0] == Thinking(
+        Talk(pending_calls=frozenset({"c1"}))
+    )
+
+
+def test_picture_goes_before_the_answer() -> None:
+    call = ToolCall("c2", "look", {})
+    _, effects = run(Thinking(), call, ToolFinished("c2", "look", {}, jpeg=b"jpeg"))
+    assert effects[1:] == [do.SendStill(b"jpeg"), do.AnswerTool("c2", "look", {})]
+
+
+def test_cancelled_call_is_never_answered() -> None:
+    _, effects = run(Thinking(), LAMP, ToolCallsCancelled(("c1",)), LAMP_ON)
+    assert effects == [do.CallTool(LAMP)]
+
+
+def test_server_interruption_falls_silent_and_awaits_the_new_reply() -> None:
+    state, effects = run(Speaking(), SpeechStarted(), SpeechEnded(), Interrupted())
+    assert isinstance(state, Thinking)
+    assert do.Flush() in effects
+
+
+def test_server_interruption_while_the_user_goes_on_listens() -> None:
+    state, _ = run(Speaking(), SpeechStarted(), Interrupted())
+    assert state == Listening(Talk(is_user_speaking=True))
+
+
+def test_wake_word_over_the_reply_cuts_it_and_listens_from_the_word() -> None:
+    state, effects = run(Speaking(), WAKE)
+    assert isinstance(state, Listening)
+    assert effects == [do.Flush(), do.ResumeUplink(Frames(800))]
+
+
+def test_rest_of_a_reply_cut_here_is_never_heard() -> None:
+    state, effects = run(Speaking(), WAKE, REPLY, SpeechStarted(), SpeechEnded(), REPLY)
+    assert isinstance(state, Thinking)
+    assert not any(isinstance(effect, do.Play) for effect in effects)
+    state, effects = run(state, Interrupted(), TurnComplete(), REPLY)
+    assert isinstance(state, Speaking)
+    assert do.Play(b"\1\0") in effects
+
+
+def test_cut_of_a_complete_reply_does_not_swallow_the_next_one() -> None:
+    state, _ = run(Speaking(is_turn_complete=True), Pressed(Frames(5)), REPLY)
+    assert isinstance(state, Speaking)
+
+
+def test_press_while_listening_ends_the_conversation() -> None:
+    state, effects = run(Listening(), Pressed(Frames(5)))
+    assert state == Idle()
+    assert effects == [do.Flush(), do.StopUplink(), do.CloseSession()]
+
+
+def test_silence_ends_the_conversation() -> None:
+    assert run(Listening(), NobodySpoke()) == (Idle(), [do.StopUplink(), do.CloseSession()])
+
+
+def test_noise_that_gets_no_reply_returns_to_listening() -> None:
+    assert isinstance(run(Thinking(), ReplyOverdue())[0], Listening)
+
+
+def test_farewell_tool_ends_after_the_goodbye_was_heard() -> None:
+    bye = ToolCall("c3", "end_conversation", {})
+    done = ToolFinished("c3", "end_conversation", {}, is_farewell=True)
+    state, effects = run(Thinking(), bye, done, REPLY, TurnComplete())
+    assert isinstance(state, Speaking)
+    assert do.CloseSession() not in effects
+    assert run(state, PlaybackFinished())[0] == Idle()
+
+
+def test_farewell_without_a_goodbye_ends_all_the_same() -> None:
+    bye = ToolCall("c3", "end_conversation", {})
+    done = ToolFinished("c3", "end_conversation", {}, is_farewell=True)
+    assert run(Thinking(), bye, done, TurnComplete())[0] == Idle()
+    assert run(Thinking(), bye, done, ReplyOverdue())[0] == Idle()
+
+
+def test_go_away_lets_the_reply_finish() -> None:
+    state, _ = run(Speaking(), GoAway(50.0), TurnComplete())
+    assert isinstance(state, Speaking)
+    assert run(state, PlaybackFinished())[0] == Idle()
+
+
+def test_go_away_between_turns_ends_at_once() -> None:
+    assert run(Listening(), GoAway(50.0))[0] == Idle()
+
+
+def test_failure_to_connect_is_shown_and_heard() -> None:
+    state, effects = run(Idle(), WAKE, SessionLost(NO_NETWORK))
+    assert state == Offline(NO_NETWORK)
+    assert do.PlayEarcon(do.Earcon.ERROR) in effects
+
+
+def test_wake_word_works_while_trouble_is_shown() -> None:
+    assert isinstance(run(Offline(NO_NETWORK), WAKE)[0], Connecting)
+
+
+def test_session_ended_in_good_order_is_no_trouble() -> None:
+    assert run(Listening(), SessionLost(None)) == (Idle(), [do.StopUplink(), do.CloseSession()])
+
+
+def test_reply_that_has_arrived_is_heard_though_the_session_is_lost() -> None:
+    state, effects = run(Speaking(), SessionLost(BAD_KEY))
+    assert isinstance(state, Speaking)
+    assert do.Flush() not in effects
+    assert run(state, PlaybackFinished())[0] == Offline(BAD_KEY)
+
+
+def test_announcement_speaks_and_hears_nothing() -> None:
+    state, effects = run(Idle(), SayAsked("dinner"), SessionReady(), REPLY, TurnComplete())
+    assert not any(isinstance(effect, do.StartUplink) for effect in effects)
+    assert any(isinstance(effect, do.SendText) and "dinner" in effect.text for effect in effects)
+    assert run(state, PlaybackFinished())[0] == Idle()
+
+
+def test_announcement_within_a_conversation_keeps_it_going() -> None:
+    state, effects = run(Listening(), SayAsked("dinner"))
+    assert isinstance(state, Listening)
+    assert len(effects) == 1
+
+
+def test_mute_in_a_conversation_ends_it_and_closes_the_microphone() -> None:
+    state, effects = run(Speaking(), MuteAsked())
+    assert state == Muted()
+    assert effects == [do.Flush(), do.StopUplink(), do.CloseSession(), do.CloseMicrophone()]
+
+
+def test_hold_mutes_and_unmutes() -> None:
+    assert run(Idle(), Held(), Held()) == (Idle(), [do.CloseMicrophone(), do.OpenMicrophone()])
+
+
+def test_wake_word_over_a_ring_only_stops_the_ring() -> None:
+    assert run(Ringing("eggs"), WAKE) == (Idle(), [do.StopRinging()])
+
+
+def test_ring_while_muted_returns_to_mute() -> None:
+    assert run(Muted(), RingAsked("eggs"), StopAsked())[0] == Muted()
+
+
+def test_ring_cuts_a_conversation() -> None:
+    state, effects = run(Speaking(), RingAsked("eggs"))
+    assert state == Ringing("eggs")
+    assert effects[-1] == do.StartRinging("eggs")
