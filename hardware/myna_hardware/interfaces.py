@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 
 class Pattern(StrEnum):
@@ -74,11 +74,6 @@ class Microphone(Protocol):
     @property
     def lost_frames(self) -> int:
         """Frames lost to overruns since the device was opened."""
-        ...
-
-    @property
-    def is_acoustic(self) -> bool:
-        """Whether this microphone hears what the speaker plays."""
         ...
 
     def read(self) -> bytes:
@@ -200,13 +195,4 @@ class Outputs(Protocol):
 
     def close(self) -> None:
         """Return every output to its initial level and release the pins."""
-        ...
-
-
-@runtime_checkable
-class SpokenWorld(Protocol):
-    """The world's side of a simulated microphone: somebody can speak into it."""
-
-    def say(self, pcm: bytes) -> int:
-        """Speak `pcm` (16 kHz) from the next captured frame on; return that frame."""
         ...

@@ -159,6 +159,7 @@ TABLE: dict[type[State], dict[type[Event], Row]] = {
         Pressed: _row(talking.end, Idle),
         SayAsked: _row(talking.say, Thinking),
         SpeechStarted: _row(talking.hear_start, Listening),
+        SpeechEnded: _row(talking.hear_end, Thinking),
         ReplyOverdue: _row(talking.listen_again, Listening, Idle),
         ReplyAudio: _row(talking.hear_reply, Speaking, Thinking),
         TurnComplete: _row(talking.turn_without_audio, Thinking, Listening, Idle),

@@ -116,7 +116,7 @@ def hear_start(state: Listening | Thinking, _event: SpeechStarted) -> Step:
     return Listening(state.talk.but(is_user_speaking=True)), ()
 
 
-def hear_end(state: Listening, _event: SpeechEnded) -> Step:
+def hear_end(state: Listening | Thinking, _event: SpeechEnded) -> Step:
     """The user has finished: a reply is due."""
     return Thinking(state.talk.but(is_user_speaking=False)), ()
 

@@ -1,1 +1,34 @@
 """Microphones: PyAudio, a WAV file in real time, and a simulated one that can be spoken to."""
+
+from __future__ import annotations
+
+from myna_hardware.interfaces import Microphone
+from myna_hardware.settings import MicrophoneSettings
+
+
+def open_microphone(settings: MicrophoneSettings) -> Microphone:
+    """Open the microphone that `settings` describe.
+
+    Raises:
+        HardwareError: It cannot be opened; the text has the cure.
+    """
+    match settings.driver:
+        case "file":
+            from myna_hardware.microphone.file import FileMicrophone
+
+            return FileMicrophone(settings.path, at_end=settings.at_end)
+        case "simulated":
+            from myna_hardware.microphone.simulated import SimulatedMicrophone
+
+            return SimulatedMicrophone()
+        case "pyaudio":
+            from myna_hardware.microphone.sound_card import SoundCardMicrophone
+
+            return SoundCardMicrophone(settings.device)
+
+
+def list_microphones() -> list[str]:
+    """Return the names that `microphone.device` takes; empty without PyAudio."""
+    from myna_hardware.portaudio import list_devices
+
+    return list_devices("microphone")

@@ -82,6 +82,12 @@ def test_tool_is_called_and_answered_before_the_reply() -> None:
     assert effects[:2] == [do.CallTool(LAMP), do.AnswerTool("c1", "set_output", LAMP_ON.response)]
 
 
+def test_user_who_finished_while_a_tool_ran_is_not_speaking_any_more() -> None:
+    speaking = Listening(Talk(is_user_speaking=True))
+    events = (LAMP, SpeechEnded(), LAMP_ON, REPLY, TurnComplete(), PlaybackFinished())
+    assert run(speaking, *events)[0] == Listening()
+
+
 def test_turn_that_only_called_a_tool_keeps_thinking() -> None:
     assert run(Thinking(), LAMP, TurnComplete())[0] == Thinking(
         Talk(pending_calls=frozenset({"c1"}))

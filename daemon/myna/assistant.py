@@ -1,0 +1,154 @@
+"""The assistant: events in, effects out.
+
+An asyncio shell around the conversation's table. It keeps the one inbox, asks the
+table what to do, has it done, and shows the state; it decides nothing itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from myna.conversation.events import Event, Pressed, StopAsked, WakeHeard
+from myna.conversation.events import Held as ButtonHeld
+from myna.conversation.states import (
+    Idle,
+    Offline,
+    State,
+    Timing,
+    deadline_for,
+    name_of,
+    pattern_for,
+)
+from myna.conversation.table import RefusedEventError, step
+from myna.live.events import Interrupted, ReplyAudio, TurnComplete
+from myna.performer import Performer
+from myna.trace import Trace
+from myna_hardware.interfaces import Gesture, Lights
+from myna_hardware.units import Frames
+
+INBOX_LIMIT: Final = 1000
+"""Events that may wait. Reply audio waits for room; anything else beyond is dropped."""
+
+log = logging.getLogger(__name__)
+
+
+class Assistant:
+    """Runs one conversation after another.
+
+    Args:
+        lights: Show the state.
+        trace: Notes what happened.
+        timing: How long the conversation waits.
+        next_frame: Tells the number of the next captured frame.
+    """
+
+    def __init__(
+        self, lights: Lights, trace: Trace, timing: Timing, next_frame: Callable[[], Frames]
+    ) -> None:
+        self._lights = lights
+        self._trace = trace
+        self._timing = timing
+        self._next_frame = next_frame
+        self._inbox: asyncio.Queue[Event] = asyncio.Queue(INBOX_LIMIT)
+        self._state: State = Idle()
+        self._deadline: asyncio.TimerHandle | None = None
+        self._is_reply_new = True
+        self._changed = asyncio.Condition()
+
+    @property
+    def state(self) -> State:
+        """Where the conversation is."""
+        return self._state
+
+    def post(self, event: Event) -> None:
+        """Queue an event; on the event loop."""
+        try:
+            self._inbox.put_nowait(event)
+        except asyncio.QueueFull:
+            log.warning("overloaded: dropped %s", type(event).__name__)
+
+    async def post_in_turn(self, event: Event) -> None:
+        """Queue an event, waiting for room: the network can wait."""
+        await self._inbox.put(event)
+
+    def post_gesture(self, gesture: Gesture) -> None:
+        """Queue what a hand did to the button; on the event loop."""
+        self._trace.emit("button", gesture=gesture.value)
+        match gesture:
+            case Gesture.PRESS:
+                self.post(Pressed(self._next_frame()))
+            case Gesture.HOLD:
+                self.post(ButtonHeld())
+            case Gesture.DOUBLE:
+                self.post(StopAsked())
+
+    async def run(self, performer: Performer) -> None:
+        """Take events and have their effects performed, for ever."""
+        self._show()
+        while True:
+            await self._take(await self._inbox.get(), performer)
+
+    async def until(self, is_reached: Callable[[State], bool]) -> State:
+        """Wait until the state satisfies `is_reached`, and return it."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: is_reached(self._state))
+            return self._state
+
+    async def until_at_rest(self) -> None:
+        """Wait until no conversation goes on."""
+        await self.until(lambda state: isinstance(state, Idle | Offline))
+
+    async def _take(self, event: Event, performer: Performer) -> None:
+        self._note(event)
+        try:
+            after, effects = step(self._state, event)
+        except RefusedEventError as error:
+            log.error("%s (a bug; it goes on)", error)  # noqa: TRY400  # the stack says nothing
+            return
+        before, self._state = self._state, after
+        if name_of(before) != name_of(after):
+            self._trace.emit("state", **{"from": name_of(before), "to": name_of(after)})
+        for effect in effects:
+            performer.perform(effect)
+        if before != after:
+            await self._announce(before)
+
+    async def _announce(self, before: State) -> None:
+        after = self._state
+        if pattern_for(before) != pattern_for(after):
+            self._show()
+        due = deadline_for(after, self._timing)
+        if type(before) is not type(after) or due != deadline_for(before, self._timing):
+            self._set_deadline(due)
+        async with self._changed:
+            self._changed.notify_all()
+
+    def _show(self) -> None:
+        pattern = pattern_for(self._state)
+        self._lights.show(pattern)
+        self._trace.emit("lights", pattern=pattern.value)
+
+    def _set_deadline(self, due: tuple[float, Event] | None) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+        loop = asyncio.get_running_loop()
+        self._deadline = None if due is None else loop.call_later(due[0], self.post, due[1])
+
+    def _note(self, event: Event) -> None:
+        match event:
+            case WakeHeard(word, score, detected_frame, frame):
+                self._trace.emit(
+                    "wake", word=word, score=score, detected_frame=detected_frame, frame=frame
+                )
+            case ReplyAudio(pcm) if self._is_reply_new:
+                self._is_reply_new = False
+                self._trace.emit("audio_received", bytes=len(pcm))
+            case Interrupted():
+                self._is_reply_new = True
+                self._trace.emit("interrupted")
+            case TurnComplete():
+                self._is_reply_new = True
+                self._trace.emit("turn_complete")

@@ -1,0 +1,267 @@
+"""The audio thread: microphone -> pre-roll -> wake word and speech, for ever.
+
+It owns the microphone and the wake engine. It talks to asyncio in one place, `post`,
+and never waits for it; asyncio reads the pre-roll and never waits for audio. When the
+device goes away it is opened again, with growing pauses, until it is back.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from myna.audio.level import level_dbfs
+from myna.audio.preroll import PreRoll
+from myna.audio.uplink import Span, UplinkCursor
+from myna.conversation.endpointing import Endpoint, Endpointer
+from myna.conversation.events import SpeechEnded, SpeechStarted, WakeHeard
+from myna.wake.detector import WakeDetector
+from myna_hardware.errors import HardwareError
+from myna_hardware.interfaces import Microphone
+from myna_hardware.units import (
+    CAPTURE_PERIOD_FRAMES,
+    Frames,
+    bytes_for,
+    frames_for,
+    frames_in,
+    seconds_for,
+)
+
+RING_S: Final = 30.0
+"""Twice the longest wait for a connection; 0.96 MB."""
+
+REOPEN_S: Final = (0.5, 1.0, 2.0, 5.0)
+"""Pauses between attempts to open a lost device; the last one repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """There are new frames to send; posted only while somebody wants to know."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceTrouble:
+    """A sound device is gone: `what` is microphone or speaker. Posted once a loss."""
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceBack:
+    """A sound device that had trouble works again."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class FramesLost:
+    """The device lost `frames` frames (an overrun)."""
+
+    where: str
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceEnded:
+    """The microphone was a file, and it is over."""
+
+
+CaptureEvent: TypeAlias = (
+    WakeHeard
+    | SpeechStarted
+    | SpeechEnded
+    | Captured
+    | DeviceTrouble
+    | DeviceBack
+    | FramesLost
+    | SourceEnded
+)
+
+
+class Capture:
+    """The audio thread and its pre-roll.
+
+    Args:
+        open_microphone: Opens the configured microphone anew; called on the thread.
+        detector: The wake engine, or None for button only; owned by the thread.
+        post: Takes events to asyncio; called on the thread, must not block.
+    """
+
+    def __init__(
+        self,
+        open_microphone: Callable[[], Microphone],
+        detector: WakeDetector | None,
+        post: Callable[[CaptureEvent], None],
+    ) -> None:
+        self._open_microphone = open_microphone
+        self._detector = detector
+        self._post = post
+        self._ring = PreRoll(frames_for(RING_S))
+        self._state = threading.Condition()
+        self._microphone: Microphone | None = None
+        self._is_open = True
+        self._is_stopping = False
+        self._is_watched = False
+        self._endpointer: Endpointer | None = None
+        self._deaf_until = 0.0
+        self._lost_frames = 0
+        self._settled = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="capture", daemon=True)
+
+    # --- asked by asyncio ---------------------------------------------------------
+
+    def start(self) -> None:
+        """Start capturing."""
+        self._thread.start()
+
+    def wait_settled(self, timeout_s: float) -> bool:
+        """Block until the microphone is open, or known not to open; say whether it is so."""
+        return self._settled.wait(timeout_s)
+
+    def stop(self) -> None:
+        """End the thread and release the microphone; waits for at most two seconds."""
+        self._set(is_stopping=True)
+        if self._thread.is_alive():
+            self._thread.join(timeout=2.0)
+
+    def close_microphone(self) -> None:
+        """Release the device until `open_microphone` (mute)."""
+        self._set(is_open=False)
+
+    def open_microphone(self) -> None:
+        """Capture again."""
+        self._set(is_open=True)
+
+    def watch(self, *, is_watched: bool) -> None:
+        """Post `Captured` for every period, or stop doing so."""
+        self._is_watched = is_watched
+
+    def attend(self, frame: Frames) -> None:
+        """Look for speech from `frame` on, the pre-roll included."""
+        endpointer = Endpointer()
+        with self._state:
+            first = max(frame, self._ring.oldest_frame)
+            missed = self._ring.read(first, self._ring.next_frame - first)
+            self._endpointer = endpointer
+            self._deaf_until = 0.0
+        size = bytes_for(CAPTURE_PERIOD_FRAMES)
+        for start in range(0, len(missed), size):
+            self._feed(endpointer, missed[start : start + size])
+
+    def ignore_speech(self, until: float) -> None:
+        """Take frames before `until` (infinity: for now) for silence: the reply is heard."""
+        self._deaf_until = until
+
+    def take(self, cursor: UplinkCursor) -> tuple[Span, bytes] | None:
+        """Return the next frames that `cursor` wants and their PCM, or None for now."""
+        with self._state:
+            span = cursor.take(self._ring.oldest_frame, self._ring.next_frame)
+            return None if span is None else (span, self._ring.read(span.first, span.frames))
+
+    @property
+    def next_frame(self) -> Frames:
+        """The number that the next captured frame will have."""
+        with self._state:
+            return self._ring.next_frame
+
+    # --- the thread ---------------------------------------------------------------
+
+    def _set(self, *, is_open: bool | None = None, is_stopping: bool = False) -> None:
+        with self._state:
+            self._is_open = self._is_open if is_open is None else is_open
+            self._is_stopping = self._is_stopping or is_stopping
+            microphone = self._microphone
+            self._state.notify_all()
+        if microphone is not None and (self._is_stopping or not self._is_open):
+            microphone.close()
+
+    def _run(self) -> None:
+        attempt = 0
+        while self._wait_until_open():
+            try:
+                microphone = self._acquire()
+                if attempt:
+                    self._post(DeviceBack("microphone"))
+                attempt = 0
+                self._settled.set()
+                self._capture(microphone)
+            except HardwareError as error:
+                if not attempt:
+                    self._post(DeviceTrouble("microphone", str(error)))
+                self._settled.set()
+                self._pause(REOPEN_S[min(attempt, len(REOPEN_S) - 1)])
+                attempt += 1
+            finally:
+                self._release()
+        if self._detector is not None:
+            self._detector.close()
+
+    def _wait_until_open(self) -> bool:
+        with self._state:
+            self._state.wait_for(lambda: self._is_open or self._is_stopping)
+            return not self._is_stopping
+
+    def _pause(self, seconds: float) -> None:
+        with self._state:
+            self._state.wait_for(lambda: self._is_stopping, timeout=seconds)
+
+    def _acquire(self) -> Microphone:
+        microphone = self._open_microphone()
+        with self._state:
+            self._microphone = microphone
+        if self._detector is not None:
+            self._detector.reset()
+        return microphone
+
+    def _release(self) -> None:
+        with self._state:
+            microphone, self._microphone = self._microphone, None
+        if microphone is not None:
+            microphone.close()
+        self._lost_frames = 0
+
+    def _capture(self, microphone: Microphone) -> None:
+        while self._is_open and not self._is_stopping:
+            pcm = microphone.read()
+            if not pcm:
+                self._end_of_source()
+                return
+            self._take(pcm)
+            self._count_losses(microphone.lost_frames)
+
+    def _end_of_source(self) -> None:
+        with self._state:
+            is_over = self._is_open and not self._is_stopping
+            self._is_open = self._is_open and not is_over
+        if is_over:
+            self._post(SourceEnded())
+
+    def _take(self, pcm: bytes) -> None:
+        with self._state:
+            self._ring.append(pcm)
+            now = self._ring.next_frame
+            endpointer = self._endpointer
+        if self._is_watched:
+            self._post(Captured())
+        self._listen_for_word(pcm, now)
+        if endpointer is not None:
+            self._feed(endpointer, bytes(len(pcm)) if now <= self._deaf_until else pcm)
+
+    def _listen_for_word(self, pcm: bytes, now: Frames) -> None:
+        detection = self._detector.detect(pcm) if self._detector is not None else None
+        if detection is not None:
+            end = Frames(max(0, now - detection.latency_frames))
+            self._post(WakeHeard(detection.word, detection.score, now, end))
+
+    def _feed(self, endpointer: Endpointer, pcm: bytes) -> None:
+        endpoint = endpointer.feed(level_dbfs(pcm), seconds_for(frames_in(pcm)))
+        if endpoint is not None:
+            self._post(SpeechStarted() if endpoint is Endpoint.STARTED else SpeechEnded())
+
+    def _count_losses(self, lost_frames: int) -> None:
+        if lost_frames > self._lost_frames:
+            self._post(FramesLost("microphone", lost_frames - self._lost_frames))
+            self._lost_frames = lost_frames

@@ -1,0 +1,28 @@
+"""Asking the running daemon: what its commands have in common."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import Any
+
+from myna.cli.options import add_config_options, loaded
+from myna.config_places import running_socket
+from myna.control.client import ask
+from myna.control.messages import Request
+
+
+def add_daemon_options(parser: argparse.ArgumentParser) -> None:
+    """Declare what finds the daemon: its configuration."""
+    add_config_options(parser)
+
+
+def answer_of(arguments: argparse.Namespace, request: Request) -> dict[str, Any]:
+    """Return what the daemon answers to `request`.
+
+    Raises:
+        ConfigError: The configuration that tells where it listens is wrong.
+        NotRunningError: Nobody listens there.
+        CommandError: It refused.
+    """
+    return ask(running_socket(loaded(arguments).config, os.environ), request)

@@ -1,0 +1,61 @@
+"""`myna config check|show|init|schema`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from myna.cli.options import add_config_options, loaded
+from myna.config_text import default_text, json_schema, show
+from myna.errors import CommandError
+
+NAME = "config"
+HELP = "check, show or write the configuration"
+EXAMPLE = "myna config init --output myna.toml"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    actions = parser.add_subparsers(metavar="ACTION", required=True)
+    check = actions.add_parser("check", help="report every mistake, with its line")
+    add_config_options(check)
+    check.set_defaults(act=_check)
+    effective = actions.add_parser("show", help="print what is in force")
+    add_config_options(effective)
+    effective.set_defaults(act=_show)
+    init = actions.add_parser("init", help="write every key with its default and its meaning")
+    init.add_argument("--output", type=Path, metavar="FILE", help="without one: standard output")
+    init.set_defaults(act=_init)
+    schema = actions.add_parser("schema", help="print the JSON Schema")
+    schema.set_defaults(act=_schema)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Do the action."""
+    arguments.act(arguments)
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    print(f"{loaded(arguments).source}: no mistakes found")
+
+
+def _show(arguments: argparse.Namespace) -> None:
+    print(show(loaded(arguments).config), end="")
+
+
+def _init(arguments: argparse.Namespace) -> None:
+    if arguments.output is None:
+        sys.stdout.write(default_text())
+        return
+    try:
+        with arguments.output.open("x", encoding="utf-8") as file:
+            file.write(default_text())
+    except OSError as error:
+        raise CommandError(f"cannot write {arguments.output}: {error.strerror}") from error
+
+
+def _schema(_arguments: argparse.Namespace) -> None:
+    print(json.dumps(json_schema(), indent=2))

@@ -1,0 +1,30 @@
+"""`myna devices`: what the configuration can name on this machine."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+NAME = "devices"
+HELP = "list sound devices, cameras and GPIO chips by the names that the configuration takes"
+EXAMPLE = "myna devices"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Look, and print what is there."""
+    from myna_hardware.discovery import find_devices
+
+    found = find_devices()
+    if arguments.json:
+        print(json.dumps(found, indent=2))
+        return 0
+    for kind, names in found.items():
+        print(f"{kind}:")
+        for name in names or ["(none)"]:
+            print(f"  {name}")
+    return 0

@@ -1,0 +1,31 @@
+"""The options that several commands share, and the configuration that they lead to."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from myna.config_file import Loaded, load_config
+from myna.config_rules import RULES
+
+
+def add_config_options(parser: argparse.ArgumentParser) -> None:
+    """Declare `--config` and `--set`."""
+    parser.add_argument("--config", type=Path, metavar="FILE", help="read this TOML file")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="override one key, like speaker.volume=40 (may be repeated)",
+    )
+
+
+def loaded(arguments: argparse.Namespace) -> Loaded:
+    """Read the configuration that `arguments` name.
+
+    Raises:
+        ConfigError: With every problem that was found.
+    """
+    return load_config(arguments.config, arguments.set, os.environ, checks=RULES)

@@ -1,0 +1,85 @@
+"""`myna run`: the daemon, in the foreground."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from myna.cli.options import add_config_options, loaded
+from myna.config_file import Loaded
+
+if TYPE_CHECKING:
+    from myna.app import App
+
+NAME = "run"
+HELP = "run the speaker in the foreground, until SIGTERM or Ctrl-C"
+EXAMPLE = "myna run --set lights.driver=terminal"
+
+log = logging.getLogger("myna")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    add_config_options(parser)
+    parser.add_argument(
+        "--trace", type=Path, metavar="FILE", help="write what happens, one JSON object per line"
+    )
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Run the daemon until it is told to stop."""
+    asyncio.run(_serve(loaded(arguments), arguments.trace))
+    return 0
+
+
+async def _serve(configuration: Loaded, trace_path: Path | None) -> None:
+    # Imported here, so that `myna status` does not wait for sound libraries.
+    from myna.app import running
+    from myna.logs import start_logging
+    from myna.notify import Notifier
+    from myna.redaction import Redaction
+    from myna.trace import Trace
+
+    redaction = Redaction()
+    start_logging(configuration.config.log.level, redaction, os.environ)
+    notifier = Notifier(os.environ)
+    trace = Trace(trace_path)
+    stopping = _stop_signal()
+    async with running(configuration.config, os.environ, trace, redaction) as app:
+        log.info("ready (configuration: %s)", configuration.source)
+        notifier.status(_words(app.health.troubles))
+        notifier.ready()
+        await _until_over(stopping, app)
+        notifier.stopping()
+    trace.close()
+    notifier.close()
+
+
+def _words(troubles: dict[str, str]) -> str:
+    return "; ".join(f"{what}: {why}" for what, why in troubles.items()) or "ready"
+
+
+def _stop_signal() -> asyncio.Event:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    return stopping
+
+
+async def _until_over(stopping: asyncio.Event, app: App) -> None:
+    """Wait for a signal, or for the end of a microphone that is a file."""
+
+    async def source_over() -> None:
+        await app.source_ended.wait()
+        await app.assistant.until_at_rest()
+
+    ends = [asyncio.create_task(stopping.wait()), asyncio.create_task(source_over())]
+    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    for end in ends:
+        end.cancel()

@@ -1,0 +1,110 @@
+"""What the running daemon answers to `myna status` and its siblings."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import myna
+from myna.assistant import Assistant
+from myna.audio.playback import Playback
+from myna.config import Config
+from myna.control.messages import Listen, Mute, Request, Say, Status, Stop, Unmute, Volume
+from myna.conversation.events import (
+    Event,
+    ListenAsked,
+    MuteAsked,
+    SayAsked,
+    StopAsked,
+    UnmuteAsked,
+)
+from myna.conversation.states import Muted, Offline, name_of
+from myna.errors import CommandError
+from myna.health import Health
+from myna.wake.ladder import Choice
+from myna_hardware.interfaces import Outputs
+from myna_hardware.units import Frames
+
+_EVENTS: Final[dict[type[Request], Event]] = {
+    Stop: StopAsked(),
+    Mute: MuteAsked(),
+    Unmute: UnmuteAsked(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Those whom a command may concern."""
+
+    config: Config
+    assistant: Assistant
+    playback: Playback
+    health: Health
+    outputs: Outputs
+    wake: Choice
+    next_frame: Callable[[], Frames]
+
+
+class Commands:
+    """Answers requests; lives in the event loop."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._started = time.monotonic()
+
+    async def answer(self, request: Request) -> Mapping[str, object]:
+        """Do what `request` asks.
+
+        Raises:
+            CommandError: It cannot be done now; the text says why.
+        """
+        match request:
+            case Status():
+                return self._status()
+            case Volume(percent):
+                return self._volume(percent)
+            case _:
+                self._post(request)
+                return {}
+
+    def _post(self, request: Listen | Stop | Say | Mute | Unmute) -> None:
+        is_muted = isinstance(self._desk.assistant.state, Muted)
+        if is_muted and isinstance(request, Listen | Say):
+            raise CommandError("the speaker is muted: `myna unmute` first")
+        self._desk.assistant.post(self._event(request))
+
+    def _event(self, request: Listen | Stop | Say | Mute | Unmute) -> Event:
+        match request:
+            case Say(text):
+                return SayAsked(text)
+            case Listen():
+                return ListenAsked(self._desk.next_frame())
+        return _EVENTS[type(request)]
+
+    def _volume(self, percent: int | None) -> Mapping[str, object]:
+        if percent is not None:
+            self._desk.playback.set_percent(percent)
+        return {"percent": self._desk.playback.percent}
+
+    def _status(self) -> dict[str, Any]:
+        desk = self._desk
+        state = desk.assistant.state
+        troubles = desk.health.troubles
+        if isinstance(state, Offline):
+            troubles["session"] = state.trouble.text
+        return {
+            "version": myna.__version__,
+            "uptime_s": round(time.monotonic() - self._started),
+            "state": name_of(state),
+            "is_muted": isinstance(state, Muted),
+            "volume": desk.playback.percent,
+            "wake": {
+                "engine": desk.wake.engine,
+                "words": list(desk.wake.detector.words) if desk.wake.detector else [],
+            },
+            "live": {"model": desk.config.live.model, "endpoint": desk.config.live.endpoint},
+            "outputs": {name: state.level for name, state in desk.outputs.states().items()},
+            "troubles": troubles,
+        }

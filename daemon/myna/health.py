@@ -1,0 +1,40 @@
+"""What is not well just now: told once when it begins and once when it ends.
+
+The one book of trouble: the trace, the journal and `myna status` all read from it,
+so that they never disagree. Lives in the event loop.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from myna.trace import Trace
+
+log = logging.getLogger(__name__)
+
+
+class Health:
+    """Current trouble, by part."""
+
+    def __init__(self, trace: Trace) -> None:
+        self._trace = trace
+        self._troubles: dict[str, str] = {}
+
+    @property
+    def troubles(self) -> dict[str, str]:
+        """What is wrong, by part; empty when all is well."""
+        return dict(self._troubles)
+
+    def degrade(self, what: str, why: str) -> None:
+        """Note that `what` is in trouble; the same trouble again is no news."""
+        if self._troubles.get(what) == why:
+            return
+        self._troubles[what] = why
+        self._trace.emit("degraded", what=what, why=why)
+        log.warning("%s: %s", what, why)
+
+    def recover(self, what: str) -> None:
+        """Note that `what` is well; if it was, that is no news."""
+        if self._troubles.pop(what, None) is not None:
+            self._trace.emit("recovered", what=what)
+            log.info("%s: works again", what)

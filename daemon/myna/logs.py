@@ -1,0 +1,83 @@
+"""Logging to stderr: for the journal when systemd reads it, for a person otherwise."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Mapping
+from typing import Final, Literal, TextIO
+
+from myna.redaction import Redaction
+
+_SYSLOG_LEVELS: Final = ((logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6))
+_DEBUG: Final = 7
+"""Severities of sd-daemon(3)."""
+
+
+class RedactingFormatter(logging.Formatter):
+    """Formats a record, traceback included, and masks every secret in the outcome."""
+
+    def __init__(self, layout: str, redaction: Redaction) -> None:
+        super().__init__(layout, datefmt="%H:%M:%S")
+        self._redaction = redaction
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the text of `record` without secrets."""
+        return self._redaction(super().format(record))
+
+
+class JournalFormatter(RedactingFormatter):
+    """Puts the severity before every line, as journald reads it (sd-daemon(3)); no time."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the lines of `record`, each with its severity."""
+        severity = next((s for level, s in _SYSLOG_LEVELS if record.levelno >= level), _DEBUG)
+        return "\n".join(f"<{severity}>{line}" for line in super().format(record).splitlines())
+
+
+def start_logging(
+    level: Literal["debug", "info", "warning", "error"],
+    redaction: Redaction,
+    environ: Mapping[str, str],
+    *,
+    stream: TextIO | None = None,
+    root: logging.Logger | None = None,
+) -> logging.Handler:
+    """Send every log record to `stream`, without secrets.
+
+    Args:
+        level: `log.level`.
+        redaction: Knows the secrets of this run, also those that it learns later.
+        environ: `JOURNAL_STREAM` tells whether the journal reads `stream`.
+        stream: Where to write; None for stderr.
+        root: The logger to serve; None for the root of all.
+
+    Returns:
+        The handler, for whoever has to take it away again.
+    """
+    stream = stream or sys.stderr
+    formatter: RedactingFormatter
+    if _is_journal(stream, environ):
+        formatter = JournalFormatter("%(name)s: %(message)s", redaction)
+    else:
+        formatter = RedactingFormatter(
+            "%(asctime)s %(levelname)-7s %(name)s: %(message)s", redaction
+        )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(formatter)
+    root = root or logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(level.upper())
+    # At DEBUG this library prints the key, in the URL and in the header (our own bench).
+    root.getChild("websockets").setLevel(max(logging.INFO, root.level))
+    return handler
+
+
+def _is_journal(stream: TextIO, environ: Mapping[str, str]) -> bool:
+    """Whether `stream` is the one that JOURNAL_STREAM describes (systemd.exec(5))."""
+    try:
+        status = os.fstat(stream.fileno())
+    except (OSError, ValueError):
+        return False
+    return environ.get("JOURNAL_STREAM") == f"{status.st_dev}:{status.st_ino}"

@@ -1,0 +1,177 @@
+"""Performs the conversation's effects: the one place where a decision becomes a deed.
+
+Each effect is one short method, found by its type; nothing is decided here, and none
+of it waits: what takes time runs as a task and posts an event when it is done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
+from typing import Any, Final
+
+from myna.audio.capture import Capture
+from myna.audio.earcons import error_earcon, ring_earcon
+from myna.audio.playback import Playback
+from myna.conversation import effects as do
+from myna.conversation.effects import Earcon, Effect
+from myna.conversation.events import Event, LimitReached, ToolFinished
+from myna.link import Link
+from myna.tools.registry import Registry
+from myna.trace import Trace
+from myna_hardware.units import Frames, frames_for
+
+ECHO_TAIL_S: Final = 0.3
+"""How long a room rings after the speaker fell silent (RT60 of a living room)."""
+
+RING_PERIOD_S: Final = 1.1
+
+_EARCONS: dict[Earcon, Callable[[], bytes]] = {Earcon.ERROR: error_earcon}
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What effects act upon."""
+
+    capture: Capture
+    playback: Playback
+    link: Link
+    tools: Registry
+    trace: Trace
+
+
+class Performer:
+    """Performs effects.
+
+    Args:
+        parts: What they act upon.
+        post: Takes the events that deeds lead to.
+        limit_s: The longest conversation.
+        is_half_duplex: Whether the uplink is shut while a reply sounds.
+    """
+
+    def __init__(
+        self, parts: Parts, post: Callable[[Event], None], limit_s: float, *, is_half_duplex: bool
+    ) -> None:
+        self._parts = parts
+        self._post = post
+        self._limit_s = limit_s
+        self._is_half_duplex = is_half_duplex
+        self._limit: asyncio.TimerHandle | None = None
+        self._ring: asyncio.Task[None] | None = None
+        self._calls: set[asyncio.Task[None]] = set()
+        # An effect's method takes that effect; the table is what matches them.
+        self._deeds: dict[type[Effect], Callable[[Any], None]] = {
+            do.OpenSession: self._open_session,
+            do.CloseSession: self._close_session,
+            do.Attend: lambda effect: parts.capture.attend(effect.frame),
+            do.StartUplink: lambda effect: parts.link.start_uplink(effect.frame),
+            do.ShutUplink: self._shut_uplink,
+            do.ResumeUplink: self._resume_uplink,
+            do.StopUplink: lambda _: parts.link.stop_uplink(),
+            do.SendText: lambda effect: parts.link.send_text(effect.text),
+            do.SendStill: lambda effect: parts.link.send_still(effect.jpeg),
+            do.CallTool: self._call_tool,
+            do.AnswerTool: self._answer_tool,
+            do.Play: lambda effect: parts.playback.play(effect.pcm),
+            do.Flush: self._flush,
+            do.PlayEarcon: lambda effect: parts.playback.play(_EARCONS[effect.earcon]()),
+            do.StartRinging: self._start_ringing,
+            do.StopRinging: self._stop_ringing,
+            do.OpenMicrophone: self._open_microphone,
+            do.CloseMicrophone: self._close_microphone,
+        }
+
+    def perform(self, effect: Effect) -> None:
+        """Do it, or start doing it."""
+        self._deeds[type(effect)](effect)
+
+    async def stop(self) -> None:
+        """End what is still under way: session, tools, ring."""
+        self._close_session(do.CloseSession())
+        tasks = [task for task in (*self._calls, self._ring) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._parts.link.closed()
+
+    # --- session ------------------------------------------------------------------
+
+    def _open_session(self, _effect: do.OpenSession) -> None:
+        loop = asyncio.get_running_loop()
+        self._limit = loop.call_later(self._limit_s, self._post, LimitReached())
+        self._parts.link.open()
+
+    def _close_session(self, _effect: do.CloseSession) -> None:
+        if self._limit is not None:
+            self._limit.cancel()
+        self._parts.link.close()
+
+    # --- half duplex --------------------------------------------------------------
+
+    def _shut_uplink(self, _effect: do.ShutUplink) -> None:
+        if self._is_half_duplex:
+            self._parts.link.shut_uplink(self._parts.capture.next_frame)
+            self._parts.capture.ignore_speech(inf)
+
+    def _resume_uplink(self, effect: do.ResumeUplink) -> None:
+        if not self._is_half_duplex:
+            return
+        if effect.frame is not None:
+            self._parts.capture.attend(effect.frame)
+            self._parts.link.resume_uplink(effect.frame)
+            return
+        quiet = Frames(self._parts.capture.next_frame + frames_for(ECHO_TAIL_S))
+        self._parts.capture.ignore_speech(quiet)
+        self._parts.link.resume_uplink(quiet)
+
+    # --- tools --------------------------------------------------------------------
+
+    def _call_tool(self, effect: do.CallTool) -> None:
+        task = asyncio.create_task(self._run_tool(effect), name=f"tool {effect.call.name}")
+        self._calls.add(task)
+        task.add_done_callback(self._calls.discard)
+
+    async def _run_tool(self, effect: do.CallTool) -> None:
+        call = effect.call
+        self._parts.trace.emit("tool_call", id=call.id, name=call.name)
+        answer = await self._parts.tools.call(call.name, call.arguments)
+        self._parts.trace.emit(
+            "tool_result", id=call.id, name=call.name, ok=answer.is_ok, ms=answer.ms
+        )
+        jpeg = None if answer.still is None else answer.still.jpeg
+        self._post(
+            ToolFinished(call.id, call.name, answer.response, jpeg, answer.ends_conversation)
+        )
+
+    def _answer_tool(self, effect: do.AnswerTool) -> None:
+        self._parts.link.answer_tool(effect.id, effect.name, effect.response)
+
+    # --- sound --------------------------------------------------------------------
+
+    def _flush(self, _effect: do.Flush) -> None:
+        dropped_ms = self._parts.playback.flush()
+        self._parts.trace.emit("playback_flushed", dropped_ms=round(dropped_ms))
+
+    def _start_ringing(self, _effect: do.StartRinging) -> None:
+        self._ring = asyncio.create_task(self._keep_ringing(), name="ring")
+
+    async def _keep_ringing(self) -> None:
+        while True:
+            self._parts.playback.play(ring_earcon())
+            await asyncio.sleep(RING_PERIOD_S)
+
+    def _stop_ringing(self, _effect: do.StopRinging) -> None:
+        if self._ring is not None:
+            self._ring.cancel()
+        self._parts.playback.flush()
+
+    def _open_microphone(self, _effect: do.OpenMicrophone) -> None:
+        self._parts.capture.open_microphone()
+        self._parts.trace.emit("unmuted")
+
+    def _close_microphone(self, _effect: do.CloseMicrophone) -> None:
+        self._parts.capture.close_microphone()
+        self._parts.trace.emit("muted")

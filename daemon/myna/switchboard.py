@@ -1,0 +1,83 @@
+"""Where events of the two audio threads arrive on the event loop, and where they go.
+
+Threads call `post`; it never blocks them. What concerns the conversation goes to the
+assistant, what concerns the devices into the book of health and the trace.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TypeAlias
+
+from myna.assistant import Assistant
+from myna.audio.capture import (
+    Captured,
+    CaptureEvent,
+    DeviceBack,
+    DeviceTrouble,
+    FramesLost,
+    SourceEnded,
+)
+from myna.audio.playback import Finished, Playback, PlaybackEvent, Started
+from myna.conversation.events import PlaybackFinished
+from myna.health import Health
+from myna.link import Link
+from myna.trace import Trace
+from myna_hardware.interfaces import Gesture
+
+ThreadEvent: TypeAlias = CaptureEvent | PlaybackEvent | Gesture
+
+
+class Switchboard:
+    """The hand-over from threads to asyncio.
+
+    Attributes:
+        source_ended: Set once the microphone was a file, and it is over.
+    """
+
+    def __init__(self, trace: Trace, health: Health) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._trace = trace
+        self._health = health
+        self.source_ended = asyncio.Event()
+
+    def connect(self, assistant: Assistant, link: Link, playback: Playback) -> None:
+        """Name those whom events may concern; before any thread starts."""
+        self._assistant = assistant
+        self._link = link
+        self._playback = playback
+
+    def post(self, event: ThreadEvent) -> None:
+        """Take an event; from any thread."""
+        self._loop.call_soon_threadsafe(self._route, event)
+
+    def _route(self, event: ThreadEvent) -> None:
+        match event:
+            case Captured():
+                self._link.note_captured()
+            case Gesture():
+                self._assistant.post_gesture(event)
+            case Started() | Finished():
+                self._note_playback(event)
+            case DeviceTrouble() | DeviceBack() | FramesLost() | SourceEnded():
+                self._note_device(event)
+            case _:
+                self._assistant.post(event)
+
+    def _note_playback(self, event: Started | Finished) -> None:
+        match event:
+            case Started():
+                self._trace.emit("playback_started")
+            case Finished(serial) if serial == self._playback.serial:
+                self._assistant.post(PlaybackFinished())
+
+    def _note_device(self, event: DeviceTrouble | DeviceBack | FramesLost | SourceEnded) -> None:
+        match event:
+            case DeviceTrouble(what, why):
+                self._health.degrade(what, why)
+            case DeviceBack(what):
+                self._health.recover(what)
+            case FramesLost(where, frames):
+                self._trace.emit("xrun", where=where, frames=frames)
+            case SourceEnded():
+                self.source_ended.set()

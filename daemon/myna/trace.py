@@ -1,0 +1,119 @@
+"""What happened, as it happened: one JSON object per line."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final, Literal, TypeAlias
+
+import msgspec
+
+from myna.errors import CommandError
+
+EventName: TypeAlias = Literal[
+    "ready",
+    "wake",
+    "state",
+    "session_opening",
+    "session_ready",
+    "session_closed",
+    "session_resumed",
+    "chunk_sent",
+    "still_sent",
+    "audio_received",
+    "playback_started",
+    "interrupted",
+    "playback_flushed",
+    "turn_complete",
+    "user_text",
+    "reply_text",
+    "tool_call",
+    "tool_result",
+    "lights",
+    "button",
+    "timer_set",
+    "timer_rang",
+    "muted",
+    "unmuted",
+    "xrun",
+    "degraded",
+    "recovered",
+    "stopped",
+]
+"""Scripts read these names in trace files, so they do not move."""
+
+Observer: TypeAlias = Callable[[float, EventName, Mapping[str, object]], None]
+"""Takes the time in seconds, the event and its fields; on the thread that emitted it."""
+
+_logger: Final = logging.getLogger(__name__)
+
+
+class Trace:
+    """A trace file, and whoever else wants to know.
+
+    Any thread may emit. Lines reach the file in the order of their times.
+    """
+
+    def __init__(
+        self, path: Path | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Begin a trace.
+
+        Args:
+            path: The file, overwritten and readable by its owner only (it tells what was
+                said); None for observers only.
+            clock: Monotonic, in seconds.
+
+        Raises:
+            CommandError: The file cannot be written.
+        """
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._observers: tuple[Observer, ...] = ()
+        self._encoder = msgspec.json.Encoder(enc_hook=str)
+        self._descriptor = _opened(path) if path else None
+
+    def subscribe(self, observer: Observer) -> None:
+        """Call `observer` for every event from now on."""
+        with self._lock:
+            self._observers = (*self._observers, observer)
+
+    def emit(self, event: EventName, /, **fields: object) -> None:
+        """Record `event`; never raises for what is wrong with the file."""
+        with self._lock:
+            t = round(self._clock(), 6)
+            if self._descriptor is not None:
+                self._write(self._encoder.encode({"t": t, "event": event, **fields}) + b"\n")
+            observers = self._observers
+        for observer in observers:
+            observer(t, event, fields)
+
+    def close(self) -> None:
+        """Close the file; later events reach the observers only. Idempotent."""
+        with self._lock:
+            if self._descriptor is not None:
+                os.close(self._descriptor)
+                self._descriptor = None
+
+    def _write(self, line: bytes) -> None:
+        """Write one line at once; the first failure ends the file, where it visibly ends."""
+        if self._descriptor is None:
+            return
+        try:
+            while line:
+                line = line[os.write(self._descriptor, line) :]
+        except OSError as error:
+            _logger.warning("the trace ends here: %s", error.strerror)
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+def _opened(path: Path) -> int:
+    try:
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise CommandError(f"cannot write the trace to {path}: {error.strerror}") from error

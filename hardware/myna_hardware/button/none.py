@@ -1,0 +1,15 @@
+"""The button of a speaker that has none."""
+
+from __future__ import annotations
+
+from myna_hardware.interfaces import GestureListener
+
+
+class NoButton:
+    """A button that is never pressed."""
+
+    def listen(self, listener: GestureListener) -> None:
+        """Never call `listener`."""
+
+    def close(self) -> None:
+        """Release nothing."""

@@ -1,0 +1,38 @@
+"""Simulated lights: the GPIO driver on mock pins, with a memory."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from myna_hardware.gpio import SimulatedPins
+from myna_hardware.interfaces import Pattern
+from myna_hardware.lights.leds import LedLights
+from myna_hardware.settings import LightsSettings
+
+DEFAULT_PIN: Final = 25
+"""Where AIY's Voice HAT has its LED; taken when no pin is configured."""
+
+
+class SimulatedLights(LedLights):
+    """Lights that nobody sees and everybody can look up.
+
+    Attributes:
+        pins: The mock pins, for their levels.
+        history: Every pattern shown, in order; a repeated one is not a new one.
+    """
+
+    def __init__(self, settings: LightsSettings) -> None:
+        self.pins = SimulatedPins()
+        self.history: list[Pattern] = []
+        is_rgb = any((settings.red_pin, settings.green_pin, settings.blue_pin))
+        if settings.pin is None and not is_rgb:
+            settings = replace(settings, pin=DEFAULT_PIN)
+        super().__init__(settings, self.pins)
+
+    def show(self, pattern: Pattern) -> None:
+        """Show `pattern`, and remember it."""
+        if self.history[-1:] != [pattern]:
+            self.history.append(pattern)
+        super().show(pattern)

@@ -1,0 +1,40 @@
+"""Lights in a terminal: one line per change."""
+
+from __future__ import annotations
+
+import sys
+from typing import TextIO
+
+from myna_hardware.interfaces import Pattern
+from myna_hardware.lights.patterns import LOOKS
+
+
+class TerminalLights:
+    """Print `lights  ● listening` when the pattern changes.
+
+    Args:
+        stream: Where to; standard error by default, which leaves standard output to the
+            command. Coloured when it is a terminal.
+    """
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream or sys.stderr
+        self._pattern: Pattern | None = None
+        self._is_closed = False
+
+    def show(self, pattern: Pattern) -> None:
+        """Print `pattern`, unless it is already shown. From any one thread."""
+        if self._is_closed or pattern is self._pattern:
+            return
+        self._pattern = pattern
+        print(f"lights  {self._dot(pattern)} {pattern}", file=self._stream, flush=True)
+
+    def close(self) -> None:
+        """Print nothing more."""
+        self._is_closed = True
+
+    def _dot(self, pattern: Pattern) -> str:
+        if not self._stream.isatty():
+            return "●"
+        red, green, blue = (round(255 * share) for share in LOOKS[pattern].colour)
+        return f"\x1b[38;2;{red};{green};{blue}m●\x1b[0m"

@@ -1,0 +1,105 @@
+"""Which pins and keys a body needs; pure, for the check of a configuration.
+
+The drivers refuse the same faults when they open, one at a time; here all of them
+are found before anything is opened.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from myna_hardware.settings import BodySettings, ButtonSettings, LightsSettings, OutputSettings
+
+DRIVERS_WITH_PINS: Final = frozenset({"gpiozero", "simulated"})
+
+
+@dataclass(frozen=True, slots=True)
+class PinConflict:
+    """One pin that is given to several devices.
+
+    Attributes:
+        pin: GPIO number as Broadcom counts them.
+        keys: The dotted keys that claim it, in the order of the configuration.
+    """
+
+    pin: int
+    keys: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"GPIO{self.pin} is used by {' and '.join(self.keys)}: give each its own pin"
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What a driver cannot do without.
+
+    Attributes:
+        section: The attribute of `BodySettings`, which is the table of the file.
+        driver: The driver that needs it.
+        choices: Each one a set of fields; one complete set is enough.
+        text: What to write into the file.
+    """
+
+    section: str
+    driver: str
+    choices: tuple[tuple[str, ...], ...]
+    text: str
+
+
+REQUIREMENTS: Final = (
+    Requirement("microphone", "file", (("path",),), "give the WAV to hear, 16 kHz mono 16-bit"),
+    Requirement("speaker", "file", (("path",),), "give the WAV to write"),
+    Requirement(
+        "lights",
+        "gpiozero",
+        (("pin",), ("red_pin", "green_pin", "blue_pin")),
+        "give the pin of the LED, or red_pin, green_pin and blue_pin of an RGB LED",
+    ),
+    Requirement(
+        "button", "gpiozero", (("pin",),), "give the pin; the button connects it to ground"
+    ),
+    Requirement("camera", "file", (("path",),), "give a JPEG, or a folder of them"),
+)
+
+
+def pin_conflicts(body: BodySettings) -> list[PinConflict]:
+    """Return every pin that more than one device claims, in the order of their keys."""
+    users: dict[int, list[str]] = {}
+    for key, pin in _claims(body):
+        users.setdefault(pin, []).append(key)
+    return [PinConflict(pin, tuple(keys)) for pin, keys in users.items() if len(keys) > 1]
+
+
+def missing_settings(body: BodySettings) -> list[tuple[str, str]]:
+    """Return (dotted key, what to write there) for everything that a chosen driver lacks."""
+    return [
+        (f"{requirement.section}.{requirement.choices[0][0]}", requirement.text)
+        for requirement in REQUIREMENTS
+        if _is_unmet(requirement, getattr(body, requirement.section))
+    ]
+
+
+def _is_unmet(requirement: Requirement, section: object) -> bool:
+    if getattr(section, "driver", None) != requirement.driver:
+        return False
+    return not any(
+        all(getattr(section, field) is not None for field in choice)
+        for choice in requirement.choices
+    )
+
+
+def _claims(body: BodySettings) -> list[tuple[str, int]]:
+    """Return (dotted key, pin) of every pin that a driver will open."""
+    sections: list[tuple[str, LightsSettings | ButtonSettings | OutputSettings]] = [
+        ("lights", body.lights),
+        ("button", body.button),
+        *((f"outputs.{name}", output) for name, output in body.outputs.items()),
+    ]
+    return [
+        (f"{table}.{field}", pin)
+        for table, section in sections
+        if section.driver in DRIVERS_WITH_PINS
+        for field in section.__struct_fields__
+        if field.endswith("pin") and (pin := getattr(section, field)) is not None
+    ]

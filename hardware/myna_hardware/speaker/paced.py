@@ -1,0 +1,127 @@
+"""A speaker without a device: what is written is heard as the clock goes by."""
+
+from __future__ import annotations
+
+import threading
+from typing import Final, Protocol
+
+from myna_hardware.errors import DeviceLostError
+from myna_hardware.pacing import Pacing
+from myna_hardware.units import PLAYBACK_PERIOD_FRAMES, bytes_for, frames_in
+
+AHEAD_FRAMES: Final = 2 * PLAYBACK_PERIOD_FRAMES
+
+
+class Track(Protocol):
+    """Where heard sound goes."""
+
+    def append(self, pcm: bytes) -> None:
+        """Add sound; may raise OSError, which loses the device."""
+        ...
+
+    def append_silence(self, frames: int) -> None:
+        """Add the time in which nothing was played."""
+        ...
+
+    def close(self) -> None:
+        """End the track."""
+        ...
+
+
+class PacedSpeaker:
+    """Keeps on `track` exactly what would have been heard, from the moment it is opened.
+
+    The time between two writes is silence on the track, what was flushed is not on it.
+    Two periods are buffered, as on a sound card.
+
+    Args:
+        name: The device as the configuration names it.
+        track: Takes the sound; the speaker closes it.
+        pacing: Goes by at 24 kHz.
+    """
+
+    delay_frames: Final[int] = AHEAD_FRAMES
+
+    def __init__(self, name: str, track: Track, pacing: Pacing) -> None:
+        self.name = name
+        self._track = track
+        self._pacing = pacing
+        self._changed = threading.Condition()
+        self._underruns = 0
+        self._track_frames = 0
+        self._sound_frames = 0
+        self._buffer = bytearray()
+        self._is_playing = False
+        self._loss: str | None = None
+
+    @property
+    def underruns(self) -> int:
+        """See `Speaker.underruns`."""
+        return self._underruns
+
+    def write(self, pcm: bytes) -> None:
+        """See `Speaker.write`."""
+        with self._changed:
+            self._settle()
+            self._check()
+            self._fill_gap()
+            self._buffer += pcm
+            self._is_playing = True
+            end_frame = self._track_frames + frames_in(self._buffer)
+        self._pacing.wait_until(end_frame - AHEAD_FRAMES)
+        with self._changed:
+            self._settle()
+
+    def drain(self) -> None:
+        """See `Speaker.drain`."""
+        self._pacing.wait_until(self._track_frames + frames_in(self._buffer))
+        with self._changed:
+            self._settle()
+            self._is_playing = False
+
+    def flush(self) -> None:
+        """See `Speaker.flush`."""
+        with self._changed:
+            self._settle()
+            self._buffer.clear()
+            self._is_playing = False
+
+    def close(self) -> None:
+        """See `Speaker.close`."""
+        with self._changed:
+            self.flush()
+            self._lose("closed")
+            self._track.close()
+
+    def _lose(self, why: str) -> None:
+        with self._changed:
+            self._loss = self._loss or why
+            self._changed.notify_all()
+        self._pacing.interrupt()
+
+    def _check(self) -> None:
+        if self._loss is not None:
+            raise DeviceLostError(self.name, self._loss)
+
+    def _settle(self) -> None:
+        """Move what has been heard by now from the buffer to the track."""
+        if self._loss is None and self._buffer:
+            heard = bytes(self._buffer[: bytes_for(self._pacing.now - self._track_frames)])
+            self._put(heard)
+            del self._buffer[: len(heard)]
+            self._sound_frames += frames_in(heard)
+            self._changed.notify_all()
+
+    def _put(self, pcm: bytes) -> None:
+        try:
+            self._track.append(pcm)
+        except OSError as error:
+            self._lose(f"cannot be written: {error.strerror or error}")
+        self._track_frames += frames_in(pcm)
+
+    def _fill_gap(self) -> None:
+        gap_frames = self._pacing.now - self._track_frames
+        if not self._buffer and gap_frames > 0:
+            self._track.append_silence(gap_frames)
+            self._track_frames += gap_frames
+            self._underruns += self._is_playing

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import io
+import logging
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from myna.logs import start_logging
+from myna.redaction import Redaction
+
+CANARY = "AIzaSyCanary0123456789abcdefghijklmnopq"
+
+
+@pytest.fixture
+def root() -> Iterator[logging.Logger]:
+    """A tree of loggers of its own, so that pytest's stays as it is."""
+    logger = logging.getLogger("log-test")
+    logger.propagate = False
+    yield logger
+    for handler in tuple(logger.handlers):
+        logger.removeHandler(handler)
+    logger.getChild("websockets").setLevel(logging.NOTSET)
+
+
+def test_logs_carry_time_level_and_name_for_a_person(root: logging.Logger) -> None:
+    stream = io.StringIO()
+    start_logging("info", Redaction(), {}, stream=stream, root=root)
+    root.getChild("live").warning("no %s", "network")
+    root.getChild("live").debug("not shown")
+    assert re.fullmatch(r"\d\d:\d\d:\d\d WARNING log-test\.live: no network\n", stream.getvalue())
+
+
+def test_logs_carry_severities_on_every_line_for_the_journal(
+    root: logging.Logger, tmp_path: Path
+) -> None:
+    path = tmp_path / "journal"
+    with path.open("w") as stream:
+        status = os.fstat(stream.fileno())
+        environ = {"JOURNAL_STREAM": f"{status.st_dev}:{status.st_ino}"}
+        start_logging("debug", Redaction(), environ, stream=stream, root=root)
+        root.debug("a")
+        root.info("b")
+        root.warning("c\nd")
+        root.error("e")
+        root.critical("f")
+    assert path.read_text().splitlines() == [
+        "<7>log-test: a",
+        "<6>log-test: b",
+        "<4>log-test: c",
+        "<4>d",
+        "<3>log-test: e",
+        "<3>log-test: f",
+    ]
+
+
+def test_logs_are_for_a_person_when_the_journal_reads_another_stream(
+    root: logging.Logger, tmp_path: Path
+) -> None:
+    path = tmp_path / "terminal"
+    with path.open("w") as stream:
+        start_logging("info", Redaction(), {"JOURNAL_STREAM": "1:1"}, stream=stream, root=root)
+        root.info("a")
+    assert not path.read_text().startswith("<")
+
+
+def test_logs_mask_secrets_in_texts_arguments_and_tracebacks(root: logging.Logger) -> None:
+    stream = io.StringIO()
+    redaction = Redaction()
+    start_logging("debug", redaction, {}, stream=stream, root=root)
+    redaction.hide("an-odd-secret")
+    root.info("key %s and an-odd-secret", CANARY)
+    try:
+        raise ValueError(f"wss://host?key=hidden-canary {CANARY}")
+    except ValueError:
+        root.exception("failed")
+    assert "Traceback" in stream.getvalue()
+    assert "anary" not in stream.getvalue()
+    assert "an-odd-secret" not in stream.getvalue()
+
+
+@pytest.mark.parametrize(("level", "expected"), [("debug", logging.INFO), ("error", logging.ERROR)])
+def test_logs_never_let_websockets_debug(root: logging.Logger, level: str, expected: int) -> None:
+    assert level in ("debug", "error")
+    start_logging(level, Redaction(), {}, stream=io.StringIO(), root=root)
+    assert root.getChild("websockets").level == expected
+
+
+def test_logs_go_to_stderr_by_default(
+    root: logging.Logger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    start_logging("info", Redaction(), {}, root=root)
+    root.info("hello")
+    assert capsys.readouterr().err.endswith("log-test: hello\n")

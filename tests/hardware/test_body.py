@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Thread
+from threading import enumerate as threads
+
+import pytest
+
+from myna_hardware.body import Body
+from myna_hardware.button.none import NoButton
+from myna_hardware.button.simulated import SimulatedButton
+from myna_hardware.errors import DeviceLostError, DeviceNotFoundError, HardwareError
+from myna_hardware.interfaces import Gesture, Pattern
+from myna_hardware.lights.none import NoLights
+from myna_hardware.lights.simulated import SimulatedLights
+from myna_hardware.outputs.simulated import SimulatedOutputs
+from myna_hardware.settings import (
+    BodySettings,
+    ButtonSettings,
+    CameraSettings,
+    LightsSettings,
+    MicrophoneSettings,
+    OutputSettings,
+    SpeakerSettings,
+)
+
+SIMULATED = BodySettings(
+    microphone=MicrophoneSettings(driver="simulated"),
+    speaker=SpeakerSettings(driver="simulated"),
+    lights=LightsSettings(driver="simulated", pin=17),
+    button=ButtonSettings(driver="simulated", pin=23),
+    outputs={"lamp": OutputSettings(pin=4, driver="simulated")},
+)
+BROKEN = BodySettings(
+    lights=LightsSettings(driver="gpiozero"),
+    button=ButtonSettings(driver="keyboard"),
+    camera=CameraSettings(driver="file", path=Path("nowhere.jpg")),
+    outputs={
+        "lamp": OutputSettings(pin=4, driver="simulated"),
+        "fan": OutputSettings(pin=4, driver="simulated"),
+    },
+)
+
+
+def test_body_opens_every_device() -> None:
+    body = Body.open(SIMULATED)
+    assert isinstance(body.lights, SimulatedLights)
+    assert isinstance(body.button, SimulatedButton)
+    assert isinstance(body.outputs, SimulatedOutputs)
+    assert body.camera is None
+    body.close()
+
+
+def test_body_closes_every_device_and_does_so_once() -> None:
+    body = Body.open(SIMULATED)
+    lights, button, outputs = body.lights, body.button, body.outputs
+    assert isinstance(lights, SimulatedLights)
+    assert isinstance(button, SimulatedButton)
+    assert isinstance(outputs, SimulatedOutputs)
+    gestures: list[Gesture] = []
+    button.listen(gestures.append)
+    lights.show(Pattern.LISTENING)
+    body.close()
+    body.close()
+    button.press()
+    assert gestures == []
+    assert lights.pins.level(17) == 0
+    assert outputs.history == [("lamp", 0)]
+
+
+def test_body_puts_stand_ins_where_devices_fail_and_reports_each() -> None:
+    troubles: list[tuple[str, HardwareError]] = []
+    body = Body.open(BROKEN, lambda part, error: troubles.append((part, error)))
+    assert [part for part, _ in troubles] == ["lights", "button", "camera", "outputs"]
+    assert isinstance(body.lights, NoLights)
+    assert isinstance(body.button, NoButton)
+    assert body.camera is None
+    assert body.outputs.states() == {}
+    body.close()
+
+
+def test_body_keeps_what_opens_beside_what_does_not() -> None:
+    settings = BodySettings(
+        lights=SIMULATED.lights, camera=BROKEN.camera, outputs=SIMULATED.outputs
+    )
+    troubles: list[str] = []
+    body = Body.open(settings, lambda part, _: troubles.append(part))
+    assert troubles == ["camera"]
+    assert list(body.outputs.states()) == ["lamp"]
+    body.close()
+
+
+def threads_of_lights() -> set[Thread]:
+    return {thread for thread in threads() if thread.name == "lights"}
+
+
+def test_body_closes_what_was_open_when_trouble_is_not_taken() -> None:
+    settings = BodySettings(lights=SIMULATED.lights, camera=BROKEN.camera)
+    before = threads_of_lights()
+    with pytest.raises(DeviceNotFoundError, match=r"nowhere\.jpg"):
+        Body.open(settings)
+    assert threads_of_lights() == before
+
+
+def test_microphone_and_speaker_open_only_when_asked_and_as_often() -> None:
+    body = Body.open(SIMULATED)
+    assert (body.microphone, body.speaker) == (None, None)
+    first = body.open_microphone()
+    second = body.open_microphone()
+    assert body.microphone is second
+    assert first is not second
+    assert first.read() == b""
+    assert body.open_speaker() is body.speaker
+    body.close()
+    assert second.read() == b""
+
+
+def test_body_opens_no_sound_after_close() -> None:
+    body = Body.open(SIMULATED)
+    body.close()
+    with pytest.raises(DeviceLostError, match="microphone: the body is closed"):
+        body.open_microphone()
+    with pytest.raises(DeviceLostError, match="speaker: the body is closed"):
+        body.open_speaker()

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import gpiozero
+import pytest
+from gpiozero.pins.mock import MockFactory, MockPin
+
+from myna_hardware.errors import (
+    BadFormatError,
+    DeviceBusyError,
+    DeviceNotFoundError,
+    DriverMissingError,
+    HardwareError,
+)
+from myna_hardware.gpio import (
+    Pins,
+    SimulatedPins,
+    check_gpio_chips,
+    list_gpio_chips,
+    prepare_lgpio,
+    real_pins,
+)
+from support.gpio import MockBoard
+
+
+def test_pin_in_use_is_refused_and_says_so() -> None:
+    board = MockBoard()
+    first = board.pins.switch("outputs.lamp", 17, active_high=True)
+    with pytest.raises(DeviceBusyError, match=r"^lights: GPIO17 is used twice"):
+        board.pins.dimmer("lights", 17, active_high=True)
+    first.close()
+    board.pins.dimmer("lights", 17, active_high=True).close()
+
+
+def test_pin_that_the_board_lacks_is_refused() -> None:
+    with pytest.raises(DeviceNotFoundError, match="this board has no GPIO53"):
+        MockBoard().pins.contact("button", 53)
+
+
+def test_dimmer_is_refused_when_the_factory_cannot_dim() -> None:
+    pins = Pins(gpiozero, MockFactory(pin_class=MockPin))
+    with pytest.raises(BadFormatError, match="cannot dim"):
+        pins.dimmer("lights", 17, active_high=True)
+
+
+class HeldPin(MockPin):  # type: ignore[misc]  # gpiozero has no types
+    """A pin that the kernel does not hand out, in lgpio's words."""
+
+    refusal = "GPIO busy"
+
+    def _set_function(self, value: str) -> None:
+        if value == "output":
+            raise OSError(self.refusal)
+        super()._set_function(value)
+
+
+class BrokenPin(HeldPin):
+    refusal = "no such line"
+
+
+@pytest.mark.parametrize(
+    ("pin_class", "error", "text"),
+    [
+        (HeldPin, DeviceBusyError, "another program holds GPIO17"),
+        (BrokenPin, HardwareError, "GPIO17 does not open: no such line"),
+    ],
+)
+def test_pin_that_the_kernel_refuses_is_reported_in_one_line(
+    pin_class: type[MockPin], error: type[HardwareError], text: str
+) -> None:
+    pins = Pins(gpiozero, MockFactory(pin_class=pin_class))
+    with pytest.raises(error, match=text):
+        pins.switch("outputs.lamp", 17, active_high=True)
+
+
+def test_simulated_input_rests_high_and_reports_edges() -> None:
+    pins = SimulatedPins()
+    contact = pins.contact("button", 23)
+    edges: list[str] = []
+    contact.when_activated = lambda: edges.append("down")
+    contact.when_deactivated = lambda: edges.append("up")
+    assert pins.level(23) == 1
+    pins.drive(23, high=False)
+    pins.drive(23, high=True)
+    contact.close()
+    assert edges == ["down", "up"]
+
+
+@pytest.mark.parametrize(
+    ("name", "error", "text"),
+    [
+        ("abacus", DeviceNotFoundError, "GPIOZERO_PIN_FACTORY=abacus is not a pin factory"),
+        ("pigpio", DriverMissingError, "apt install pigpio python3-pigpio"),
+    ],
+)
+def test_real_pins_name_the_cure_when_the_chosen_factory_does_not_load(
+    name: str, error: type[HardwareError], text: str
+) -> None:
+    with pytest.raises(error, match=text):
+        real_pins("lights", {"GPIOZERO_PIN_FACTORY": name})
+
+
+def test_gpio_chips_are_listed_by_path(tmp_path: Path) -> None:
+    for name in ("gpiochip4", "gpiochip0", "gpiomem"):
+        (tmp_path / name).touch()
+    assert list_gpio_chips(tmp_path) == [str(tmp_path / "gpiochip0"), str(tmp_path / "gpiochip4")]
+    check_gpio_chips("lights", tmp_path)
+
+
+def test_machine_without_gpio_chips_is_told_to_choose_another_driver(tmp_path: Path) -> None:
+    with pytest.raises(
+        DeviceNotFoundError, match=r"lights: this machine has no GPIO pins .*driver"
+    ):
+        check_gpio_chips("lights", tmp_path)
+
+
+def test_user_outside_the_group_is_told_to_join_it(tmp_path: Path) -> None:
+    (tmp_path / "gpiochip0").symlink_to("nowhere")  # not even root may open that
+    with pytest.raises(HardwareError, match="usermod -aG gpio"):
+        check_gpio_chips("lights", tmp_path)
+
+
+def test_lgpio_gets_a_private_writable_folder() -> None:
+    environ: dict[str, str] = {}
+    prepare_lgpio(environ)
+    folder = Path(environ["LG_WD"])
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert folder != Path.cwd()
+
+
+@pytest.mark.parametrize(
+    ("environ", "folder"),
+    [
+        ({"RUNTIME_DIRECTORY": "/run/myna:/run/other"}, "/run/myna"),
+        ({"LG_WD": "/chosen", "RUNTIME_DIRECTORY": "/run/myna"}, "/chosen"),
+    ],
+)
+def test_lgpio_folder_follows_the_environment(environ: dict[str, str], folder: str) -> None:
+    prepare_lgpio(environ)
+    assert environ["LG_WD"] == folder
