@@ -28,7 +28,8 @@ COMMENTS: Final[Mapping[str, str]] = {
     "without it each engine's own.",
     "wake.thresholds.NAME": "The same for one word: okay_nabu = 0.9.",
     "wake.folder": "A folder with wake word models of your own.",
-    "wake.key_file": "A file that holds the Picovoice access key, for porcupine.",
+    "wake.key_file": "A file that holds the Picovoice access key, for porcupine; "
+    "the systemd credential porcupine-key and $PICOVOICE_ACCESS_KEY come first.",
     "conversation.follow_up_s": "Seconds that it listens on after a reply, "
     "without another wake word.",
     "conversation.limit_s": "Seconds after which any conversation ends.",

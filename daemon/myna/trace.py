@@ -87,7 +87,8 @@ class Trace:
         with self._lock:
             t = round(self._clock(), 6)
             if self._descriptor is not None:
-                self._write(self._encoder.encode({"t": t, "event": event, **fields}) + b"\n")
+                line = self._encoder.encode({"t": t, "event": event, **fields})
+                self._write(self._descriptor, line + b"\n")
             observers = self._observers
         for observer in observers:
             observer(t, event, fields)
@@ -99,16 +100,14 @@ class Trace:
                 os.close(self._descriptor)
                 self._descriptor = None
 
-    def _write(self, line: bytes) -> None:
+    def _write(self, descriptor: int, line: bytes) -> None:
         """Write one line at once; the first failure ends the file, where it visibly ends."""
-        if self._descriptor is None:
-            return
         try:
             while line:
-                line = line[os.write(self._descriptor, line) :]
+                line = line[os.write(descriptor, line) :]
         except OSError as error:
             _logger.warning("the trace ends here: %s", error.strerror)
-            os.close(self._descriptor)
+            os.close(descriptor)
             self._descriptor = None
 
 

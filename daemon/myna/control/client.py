@@ -42,17 +42,21 @@ def _connected(path: Path, timeout_s: float) -> socket.socket:
     connection.settimeout(timeout_s)
     try:
         connection.connect(str(path))
-    except PermissionError as error:
-        connection.close()
-        cure = "join the group that owns it (sudo usermod -aG myna $USER) or use sudo"
-        raise CommandError(f"{path} is not yours to use: {cure}") from error
-    except TimeoutError:
-        connection.close()
-        raise
     except OSError as error:
         connection.close()
-        raise NotRunningError(str(path)) from error
+        raise _explained(error, path) from error
     return connection
+
+
+def _explained(error: OSError, path: Path) -> Exception:
+    match error:
+        case PermissionError():
+            cure = "join the group that owns it (sudo usermod -aG myna $USER) or use sudo"
+            return CommandError(f"{path} is not yours to use: {cure}")
+        case TimeoutError() | BlockingIOError():  # it listens, and does not accept
+            return TimeoutError()
+        case _:
+            return NotRunningError(str(path))
 
 
 def _line(connection: socket.socket) -> bytes:

@@ -88,8 +88,10 @@ class ControlServer:
                 await self._send(writer, serialize_refusal("too many clients at once"))
             else:
                 await self._serve(reader, writer)
-        except (ConnectionError, TimeoutError) as error:
+        except ConnectionError as error:
             _logger.debug("a client went away: %r", error)
+        except TimeoutError:
+            writer.transport.abort()  # close() would wait until the client reads
         finally:
             self._clients.discard(writer)
             writer.close()

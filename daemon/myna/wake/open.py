@@ -12,13 +12,13 @@ from myna.config import WakeSettings
 from myna.errors import WakeEngineError
 from myna.wake.stream import Heard, SteppedDetector
 from myna.wake.words import chosen, threshold
-from myna_hardware.units import Frames
+from myna_hardware.units import Frames, frames_for
 
 ENGINE: Final = "open"
 STEP_FRAMES: Final = Frames(1280)
 """One embedding (pyopen_wakeword.openwakeword.SAMPLES_PER_CHUNK)."""
-LATENCY_FRAMES: Final = Frames(0)
-"""PLACEHOLDER."""
+LATENCY_FRAMES: Final = frames_for(0.40)
+"""The p90 of its slowest word, okay_nabu (measured by tests/bench/bench_wake.py: 398 ms)."""
 THRESHOLD: Final = 0.5
 """openWakeWord's own default (its README, "General usage")."""
 

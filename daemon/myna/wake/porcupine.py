@@ -22,8 +22,8 @@ from myna.wake.words import chosen, custom_words, threshold
 from myna_hardware.units import Frames, frames_for, silence
 
 ENGINE: Final = "porcupine"
-LATENCY_FRAMES: Final = frames_for(0.31)
-"""PLACEHOLDER."""
+LATENCY_FRAMES: Final = frames_for(0.33)
+"""The p90 of its slowest word, alexa (measured by tests/bench/bench_wake.py on 1.9.5: 323 ms)."""
 FLUSH_FRAMES: Final = frames_for(2.0)
 """Longer than any wake word."""
 THRESHOLD: Final = 0.5

@@ -1,0 +1,70 @@
+"""The families of one or two tools: volume, clock, conversation."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from myna.tools.clock import clock_tools, spoken_time
+from myna.tools.conversation import conversation_tools
+from myna.tools.registry import Registry
+from myna.tools.volume import volume_tools
+
+
+class Knob:
+    def __init__(self) -> None:
+        self.percent = 70
+
+    def set_percent(self, percent: int) -> None:
+        self.percent = percent
+
+
+async def test_set_volume_sets_and_reads_back() -> None:
+    knob = Knob()
+    answer = await Registry(volume_tools(knob)).call("set_volume", {"percent": 40.0})
+    assert answer.response == {"output": {"percent": 40}}
+    assert knob.percent == 40
+
+
+async def test_set_volume_refuses_more_than_there_is() -> None:
+    knob = Knob()
+    answer = await Registry(volume_tools(knob)).call("set_volume", {"percent": 101})
+    assert "percent: 101 is above 100" in answer.response["error"]
+    assert knob.percent == 70
+
+
+async def test_get_volume_tells_how_loud_it_is() -> None:
+    answer = await Registry(volume_tools(Knob())).call("get_volume", {})
+    assert answer.response == {"output": {"percent": 70}}
+
+
+async def test_get_time_tells_the_local_time_in_words() -> None:
+    moment = datetime(2026, 11, 2, 9, 5, tzinfo=ZoneInfo("Europe/Berlin"))
+    answer = await Registry(clock_tools(lambda: moment)).call("get_time", {})
+    assert answer.response == {
+        "output": {
+            "time": "09:05",
+            "weekday": "Monday",
+            "date": "2 November 2026",
+            "zone": "CET (UTC+01:00)",
+        }
+    }
+
+
+@pytest.mark.parametrize(
+    ("zone", "text"),
+    [
+        (UTC, "UTC (UTC+00:00)"),
+        (timezone(timedelta(hours=-3, minutes=-30), "NST"), "NST (UTC-03:30)"),
+    ],
+)
+def test_spoken_time_names_the_zone(zone: timezone, text: str) -> None:
+    assert spoken_time(datetime(2026, 1, 1, tzinfo=zone))["zone"] == text
+
+
+async def test_end_conversation_ends_it() -> None:
+    answer = await Registry(conversation_tools()).call("end_conversation", {})
+    assert answer.is_ok
+    assert answer.ends_conversation
