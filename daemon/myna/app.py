@@ -25,7 +25,7 @@ from myna.audio.capture import Capture
 from myna.audio.playback import Playback
 from myna.commands import Commands, Desk
 from myna.config import Config
-from myna.config_places import control_socket
+from myna.config.places import control_socket
 from myna.control.server import ControlServer
 from myna.conversation.states import Timing
 from myna.errors import CredentialError

@@ -7,7 +7,7 @@ import os
 from typing import Any
 
 from myna.cli.options import add_config_options, loaded
-from myna.config_places import running_socket
+from myna.config.places import running_socket
 from myna.control.client import ask
 from myna.control.messages import Request
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from myna.cli.options import add_config_options, loaded
-from myna.config_text import default_text, json_schema, show
+from myna.config.text import default_text, json_schema, show
 from myna.errors import CommandError
 
 NAME = "config"

@@ -6,8 +6,8 @@ import argparse
 import os
 from pathlib import Path
 
-from myna.config_file import Loaded, load_config
-from myna.config_rules import RULES
+from myna.config.file import Loaded, load_config
+from myna.config.rules import RULES
 
 
 def add_config_options(parser: argparse.ArgumentParser) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from myna.cli.options import add_config_options, loaded
-from myna.config_file import Loaded
+from myna.config.file import Loaded
 
 if TYPE_CHECKING:
     from myna.app import App

@@ -1,6 +1,6 @@
 """Everything that can be configured, with its default.
 
-One Struct per table of the file; `config_file.py` finds and reads it. Names are
+One Struct per table of the file; `file.py` finds and reads it. Names are
 keys that users write, so they do not move. The device tables belong to the body.
 """
 

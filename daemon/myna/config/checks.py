@@ -1,0 +1,59 @@
+"""What values of the configuration must be true of each other.
+
+PURE. Each check takes a Config whose values fit one by one, and yields what is wrong.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, TypeAlias
+
+from myna.config import Config
+from myna.errors import Problem
+from myna.spoken import spoken_words
+
+Check: TypeAlias = Callable[[Config], Iterable[Problem]]
+
+
+def check_thresholds(config: Config) -> Iterator[Problem]:
+    """Every `wake.thresholds` belongs to a word of `wake.words`."""
+    for word in config.wake.thresholds:
+        if word in config.wake.words:
+            continue
+        close = difflib.get_close_matches(word, config.wake.words, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"those are {', '.join(config.wake.words)}"
+        yield Problem(f"wake.thresholds.{word}", f"is not one of wake.words; {hint}")
+
+
+def check_durations(config: Config) -> Iterator[Problem]:
+    """Follow-up listening ends before the conversation does."""
+    follow_up_s, limit_s = config.conversation.follow_up_s, config.conversation.limit_s
+    if follow_up_s > limit_s:
+        text = f"{follow_up_s:g} is longer than the whole conversation (limit_s = {limit_s:g})"
+        yield Problem("conversation.follow_up_s", text)
+
+
+def check_camera_size(config: Config) -> Iterator[Problem]:
+    """A picture has a width and a height."""
+    if min(config.camera.size) < 1:
+        yield Problem("camera.size", "width and height are at least 1, like [1024, 768]")
+
+
+def check_labels(config: Config) -> Iterator[Problem]:
+    """A person can tell the outputs apart by what they are called."""
+    owners: dict[str, str] = {}
+    for name, output in config.outputs.items():
+        words = {spoken_words(name), spoken_words(output.label)} - {""}
+        for taken in sorted(words & owners.keys()):
+            text = f'outputs.{owners[taken]} is called "{taken}" too: give one another label'
+            yield Problem(f"outputs.{name}.label", text)
+        owners.update(dict.fromkeys(words, name))
+
+
+CHECKS: Final[tuple[Check, ...]] = (
+    check_thresholds,
+    check_durations,
+    check_camera_size,
+    check_labels,
+)

@@ -1,0 +1,92 @@
+"""One line of explanation per key of the configuration.
+
+PURE data: `myna config init` writes it beside the defaults and `myna config schema`
+into the JSON Schema. A test holds it against the Structs, so that no key goes without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+COMMENTS: Final[Mapping[str, str]] = {
+    "live.model": "The Gemini Live model, without the leading models/.",
+    "live.endpoint": "The server; ws:// is accepted for this machine itself only.",
+    "live.api_version": "Version of the API: v1beta, v1alpha or v1.",
+    "live.dialect": "How the session opens: reference, or guide (the first message as the "
+    "getting-started guide prints it).",
+    "live.voice": "The voice of the replies, such as Puck, Charon, Kore, Fenrir or Aoede.",
+    "live.instruction": "What the model is told about its role.",
+    "live.key_file": "A file that holds nothing but the API key; the systemd credential api-key "
+    "and $GEMINI_API_KEY come first.",
+    "live.key_in": "Where the key travels: header, or query (in the URL, as the guide does it).",
+    "live.open_timeout_s": "Seconds until an attempt to connect is given up.",
+    "wake.engine": "auto (the best that works here), micro, open, porcupine, "
+    "or none (button only).",
+    "wake.words": "What the speaker answers to, by the engine's names.",
+    "wake.threshold": "How sure the engine must be, 0 to 1, for every word; "
+    "without it each engine's own.",
+    "wake.thresholds.NAME": "The same for one word: okay_nabu = 0.9.",
+    "wake.folder": "A folder with wake word models of your own.",
+    "wake.key_file": "A file that holds the Picovoice access key, for porcupine; "
+    "the systemd credential porcupine-key and $PICOVOICE_ACCESS_KEY come first.",
+    "conversation.follow_up_s": "Seconds that it listens on after a reply, "
+    "without another wake word.",
+    "conversation.limit_s": "Seconds after which any conversation ends.",
+    "audio.echo": "Against hearing itself: auto, cancel, half-duplex "
+    "(deaf while it speaks) or none.",
+    "microphone.driver": "pyaudio (a real one), file (a WAV in real time), or simulated.",
+    "microphone.device": "Its name, or a part of it, as `myna devices` prints it.",
+    "microphone.path": "The WAV of the file driver.",
+    "microphone.at_end": "After the WAV: silence for ever, or stop the daemon.",
+    "speaker.driver": "pyaudio (a real one), file (writes a WAV), or simulated.",
+    "speaker.device": "Its name, or a part of it, as `myna devices` prints it.",
+    "speaker.path": "The WAV that the file driver writes: exactly what would have been heard.",
+    "speaker.volume": "0 to 100, at start.",
+    "lights.driver": "gpiozero (LEDs on pins), terminal, simulated or none.",
+    "lights.pin": "The GPIO of a single LED (17 is GPIO17, pin 11 of the header).",
+    "lights.red_pin": "The GPIO of the red part of an RGB LED, instead of pin.",
+    "lights.green_pin": "The GPIO of its green part.",
+    "lights.blue_pin": "The GPIO of its blue part.",
+    "lights.active_high": "false for LEDs wired to 3.3 V, which a low pin lights.",
+    "lights.brightness": "0 to 100.",
+    "button.driver": "gpiozero (a push button between a pin and ground), keyboard, "
+    "simulated or none.",
+    "button.pin": "The GPIO of the button.",
+    "button.hold_s": "Seconds from which a press counts as held.",
+    "button.double_s": "Seconds within which two presses count as a double one.",
+    "camera.driver": "picamera2, file (pictures from a file or folder) or none.",
+    "camera.path": "A JPEG, or a folder of them, for the file driver.",
+    "camera.size": "Width and height of the pictures that the model sees.",
+    "camera.rate_hz": "Pictures per second at most; 1 is the most that the API takes.",
+    "camera.timeout_s": "Seconds until a camera that does not answer counts as lost.",
+    "outputs.NAME.pin": "The GPIO that switches it.",
+    "outputs.NAME.driver": "gpiozero, or simulated.",
+    "outputs.NAME.active_high": "false for relay boards that switch on when the pin is low.",
+    "outputs.NAME.dimmable": "true lets levels between 0 and 100 dim it (PWM); never for a relay.",
+    "outputs.NAME.initial": "false, true, or 0 to 100: how it stands at start and at stop.",
+    "outputs.NAME.label": "What people call it, if that is not NAME.",
+    "state.dir": "Where timers and the like survive a restart; "
+    "/var/lib/myna, or ~/.local/state/myna for a user.",
+    "log.level": "debug, info, warning or error.",
+    "control.socket": "Where `myna status` and its siblings reach the daemon; "
+    "/run/myna/control.sock, or under $XDG_RUNTIME_DIR for a user.",
+}
+
+EXAMPLES: Final[Mapping[str, object]] = {
+    "live.key_file": "/etc/myna/api-key",
+    "wake.threshold": 0.8,
+    "wake.folder": "/etc/myna/wake",
+    "wake.key_file": "/etc/myna/picovoice-key",
+    "microphone.path": "question.wav",
+    "speaker.path": "reply.wav",
+    "lights.pin": 17,
+    "lights.red_pin": 5,
+    "lights.green_pin": 6,
+    "lights.blue_pin": 13,
+    "button.pin": 27,
+    "camera.path": "pictures",
+    "state.dir": "/var/lib/myna",
+    "control.socket": "/run/myna/control.sock",
+}
+"""What to show for keys that are unset by default."""

@@ -1,0 +1,37 @@
+"""What the body and the session demand of a configuration, as checks.
+
+PURE. The rules themselves live where they are understood; here they become Problems.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from myna.config import Config
+from myna.config.checks import Check
+from myna.errors import Problem
+from myna.live.endpoint import check_endpoint
+from myna_hardware.pins import missing_settings, pin_conflicts
+
+
+def check_pins(config: Config) -> Iterator[Problem]:
+    """Every pin has one user."""
+    for conflict in pin_conflicts(config.body):
+        yield Problem(conflict.keys[-1], str(conflict))
+
+
+def check_devices(config: Config) -> Iterator[Problem]:
+    """Every driver has what it needs to open its device."""
+    for key, text in missing_settings(config.body):
+        yield Problem(key, text)
+
+
+def check_live_endpoint(config: Config) -> Iterator[Problem]:
+    """The endpoint is one that a key may be sent to."""
+    problem = check_endpoint(config.live.endpoint)
+    if problem is not None:
+        yield Problem("live.endpoint", problem)
+
+
+RULES: Final[tuple[Check, ...]] = (check_pins, check_devices, check_live_endpoint)

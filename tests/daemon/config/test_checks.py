@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import pytest
+
+from myna.config import Config, ConversationSettings, WakeSettings
+from myna.config.checks import CHECKS
+from myna_hardware.settings import CameraSettings, OutputSettings
+
+
+def problems(config: Config) -> list[str]:
+    return [str(problem) for check in CHECKS for problem in check(config)]
+
+
+def test_checks_find_nothing_wrong_with_the_defaults() -> None:
+    assert problems(Config()) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"), [("okay_nab", "did you mean okay_nabu?"), ("x", "those are okay_nabu")]
+)
+def test_check_thresholds_refuses_a_word_that_is_not_listened_for(word: str, hint: str) -> None:
+    config = Config(wake=WakeSettings(thresholds={word: 0.5, "okay_nabu": 0.9}))
+    assert problems(config) == [f"wake.thresholds.{word}: is not one of wake.words; {hint}"]
+
+
+def test_check_durations_refuses_a_follow_up_beyond_the_limit() -> None:
+    config = Config(conversation=ConversationSettings(follow_up_s=20, limit_s=10))
+    assert problems(config) == [
+        "conversation.follow_up_s: 20 is longer than the whole conversation (limit_s = 10)"
+    ]
+
+
+def test_check_camera_size_refuses_an_empty_picture() -> None:
+    config = Config(camera=CameraSettings(size=(640, 0)))
+    assert problems(config) == ["camera.size: width and height are at least 1, like [1024, 768]"]
+
+
+def test_check_labels_refuses_two_outputs_of_one_spoken_name() -> None:
+    outputs = {
+        "desk_lamp": OutputSettings(pin=1),
+        "lamp": OutputSettings(pin=2, label="Desk Lamp"),
+        "fan": OutputSettings(pin=3),
+        "heater": OutputSettings(pin=4),
+    }
+    assert problems(Config(outputs=outputs)) == [
+        'outputs.lamp.label: outputs.desk_lamp is called "desk lamp" too: give one another label'
+    ]
