@@ -110,7 +110,7 @@ def turn(*send: AnyAction, on: str = "speech") -> Turn:
     return Turn(on=on, send=send)  # type: ignore[arg-type]  # the tests' own words
 
 
-def stage_config(endpoint: str, folder: Path, **changes: Any) -> Config:
+def stage_config(endpoint: str, folder: Path, **changes: object) -> Config:
     """Return a configuration of simulated devices; `changes` replace whole sections."""
     config = Config(
         live=LiveSettings(endpoint=endpoint),
@@ -133,7 +133,7 @@ async def scene(
     options: Options | None = None,
     script: Script | None = None,
     environ: Mapping[str, str] = ENVIRON,
-    **changes: Any,
+    **changes: object,
 ) -> AsyncIterator[Scene]:
     """Run the daemon against a server that plays `turns` (or `script`)."""
     log = Log()

@@ -17,6 +17,7 @@ from myna.audio.preroll import PreRoll
 from myna.audio.uplink import Span, UplinkCursor
 from myna.conversation.endpointing import Endpoint, Endpointer
 from myna.conversation.events import SpeechEnded, SpeechStarted, WakeHeard
+from myna.errors import WakeEngineError
 from myna.wake.detector import WakeDetector
 from myna_hardware.errors import HardwareError
 from myna_hardware.interfaces import Microphone
@@ -43,7 +44,7 @@ class Captured:
 
 @dataclass(frozen=True, slots=True)
 class DeviceTrouble:
-    """A sound device is gone: `what` is microphone or speaker. Posted once a loss."""
+    """A part of the audio path is gone: microphone, speaker or wake engine; once a loss."""
 
     what: str
     why: str
@@ -51,7 +52,7 @@ class DeviceTrouble:
 
 @dataclass(frozen=True, slots=True)
 class DeviceBack:
-    """A sound device that had trouble works again."""
+    """A part that had trouble works again."""
 
     what: str
 
@@ -104,6 +105,7 @@ class Capture:
         self._microphone: Microphone | None = None
         self._is_open = True
         self._is_stopping = False
+        self._was_closed_here = False
         self._is_watched = False
         self._endpointer: Endpointer | None = None
         self._deaf_until = 0.0
@@ -174,8 +176,10 @@ class Capture:
             self._is_open = self._is_open if is_open is None else is_open
             self._is_stopping = self._is_stopping or is_stopping
             microphone = self._microphone
+            must_close = self._is_stopping or not self._is_open
+            self._was_closed_here = self._was_closed_here or must_close
             self._state.notify_all()
-        if microphone is not None and (self._is_stopping or not self._is_open):
+        if microphone is not None and must_close:
             microphone.close()
 
     def _run(self) -> None:
@@ -212,6 +216,7 @@ class Capture:
         microphone = self._open_microphone()
         with self._state:
             self._microphone = microphone
+            self._was_closed_here = self._is_stopping or not self._is_open
         if self._detector is not None:
             self._detector.reset()
         return microphone
@@ -224,7 +229,7 @@ class Capture:
         self._lost_frames = 0
 
     def _capture(self, microphone: Microphone) -> None:
-        while self._is_open and not self._is_stopping:
+        while not self._was_closed_here:
             pcm = microphone.read()
             if not pcm:
                 self._end_of_source()
@@ -234,7 +239,8 @@ class Capture:
 
     def _end_of_source(self) -> None:
         with self._state:
-            is_over = self._is_open and not self._is_stopping
+            # Muting closes it too, and may have been taken back already.
+            is_over = not self._was_closed_here
             self._is_open = self._is_open and not is_over
         if is_over:
             self._post(SourceEnded())
@@ -251,7 +257,16 @@ class Capture:
             self._feed(endpointer, bytes(len(pcm)) if now <= self._deaf_until else pcm)
 
     def _listen_for_word(self, pcm: bytes, now: Frames) -> None:
-        detection = self._detector.detect(pcm) if self._detector is not None else None
+        if self._detector is None:
+            return
+        try:
+            detection = self._detector.detect(pcm)
+        except WakeEngineError as error:
+            # It will not recover by itself; the button still works.
+            self._detector.close()
+            self._detector = None
+            self._post(DeviceTrouble("wake engine", error.problem))
+            return
         if detection is not None:
             end = Frames(max(0, now - detection.latency_frames))
             self._post(WakeHeard(detection.word, detection.score, now, end))

@@ -1,0 +1,194 @@
+"""The audio thread on simulated microphones, in real time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from myna.audio.capture import (
+    Capture,
+    Captured,
+    CaptureEvent,
+    DeviceBack,
+    DeviceTrouble,
+    SourceEnded,
+)
+from myna.audio.uplink import UplinkCursor
+from myna.conversation.events import SpeechEnded, SpeechStarted, WakeHeard
+from myna.errors import WakeEngineError
+from myna.wake.detector import Detection, WakeDetector
+from myna_hardware.errors import DeviceNotFoundError
+from myna_hardware.interfaces import Microphone
+from myna_hardware.microphone.simulated import SimulatedMicrophone
+from myna_hardware.units import Frames, frames_for, frames_in, silence
+from support.events import Inbox
+from support.speech import recorded
+
+LATENCY = frames_for(0.25)
+
+
+class LoudWord:
+    """A wake engine for which anything that is not silence is the word, once."""
+
+    engine = "loud"
+    words = ("anything",)
+
+    def __init__(self, error: WakeEngineError | None = None) -> None:
+        self._error = error
+        self.is_closed = False
+
+    def detect(self, pcm: bytes) -> Detection | None:
+        if self._error is not None:
+            raise self._error
+        return Detection("anything", 1.0, LATENCY) if any(pcm) else None
+
+    def reset(self) -> None:
+        pass
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+class Room:
+    """Opens simulated microphones, and remembers them."""
+
+    def __init__(self, failures: int = 0) -> None:
+        self.microphones: list[SimulatedMicrophone] = []
+        self.failures = failures
+
+    def open(self) -> Microphone:
+        if self.failures:
+            self.failures -= 1
+            raise DeviceNotFoundError("microphone", "not plugged in")
+        self.microphones.append(SimulatedMicrophone())
+        return self.microphones[-1]
+
+
+@contextmanager
+def capturing(
+    room: Room, detector: WakeDetector | None = None
+) -> Iterator[tuple[Capture, Inbox[CaptureEvent]]]:
+    inbox: Inbox[CaptureEvent] = Inbox()
+    capture = Capture(room.open, detector, inbox.post)
+    capture.start()
+    assert capture.wait_settled(5.0)
+    try:
+        yield capture, inbox
+    finally:
+        capture.stop()
+
+
+def test_frames_taken_are_those_captured_under_their_numbers() -> None:
+    room = Room()
+    with capturing(room) as (capture, inbox):
+        capture.watch(is_watched=True)
+        first = room.microphones[0].say(recorded("alexa"))
+        cursor = UplinkCursor(Frames(first))
+        taken = b""
+        while frames_in(taken) < 8000:
+            inbox.wait(Captured)
+            while (piece := capture.take(cursor)) is not None:
+                taken += piece[1]
+    assert taken == recorded("alexa")[: len(taken)]
+
+
+def test_wake_word_is_reported_with_the_end_of_the_word() -> None:
+    room = Room()
+    with capturing(room, LoudWord()) as (_, inbox):
+        room.microphones[0].say(silence(frames_for(0.3)) + b"\1\1")
+        wake = inbox.wait(WakeHeard)
+    assert wake.detected_frame - wake.frame == LATENCY
+    assert wake.detected_frame % 320 == 0
+
+
+def test_word_in_the_first_moment_starts_at_the_first_frame() -> None:
+    room = Room()
+    with capturing(room, LoudWord()) as (_, inbox):
+        room.microphones[0].say(b"\1\1")
+        assert inbox.wait(WakeHeard).frame == 0
+
+
+def test_wake_engine_that_fails_costs_only_the_word() -> None:
+    room, detector = Room(), LoudWord(WakeEngineError("loud", "its key has expired"))
+    with capturing(room, detector) as (capture, inbox):
+        assert inbox.wait(DeviceTrouble) == DeviceTrouble("wake engine", "its key has expired")
+        capture.watch(is_watched=True)
+        inbox.wait(Captured)
+    assert detector.is_closed
+
+
+def test_speech_is_found_in_the_pre_roll_and_after_it() -> None:
+    room = Room()
+    with capturing(room) as (capture, inbox):
+        capture.watch(is_watched=True)
+        first = room.microphones[0].say(recorded("alexa"))
+        while capture.next_frame < first + frames_for(0.3):
+            inbox.wait(Captured)
+        capture.attend(Frames(first))
+        inbox.wait(SpeechStarted)
+        inbox.wait(SpeechEnded)
+
+
+def test_speech_of_the_speaker_itself_is_not_the_users() -> None:
+    room = Room()
+    with capturing(room) as (capture, inbox):
+        capture.attend(capture.next_frame)
+        capture.ignore_speech(until=frames_for(1.0))
+        room.microphones[0].say(recorded("alexa"))
+        room.microphones[0].say(silence(frames_for(1.0)) + recorded("alexa"))
+        inbox.wait(SpeechStarted)
+        assert capture.next_frame > frames_for(1.5)
+        inbox.wait(SpeechEnded)
+        assert inbox.count(SpeechStarted) == 1
+
+
+def test_mute_releases_the_device_and_unmute_counts_on() -> None:
+    room = Room()
+    with capturing(room) as (capture, inbox):
+        capture.watch(is_watched=True)
+        inbox.wait(Captured)
+        capture.close_microphone()
+        capture.open_microphone()
+        before = capture.next_frame
+        while capture.next_frame == before:
+            inbox.wait(Captured)
+    assert room.microphones[0].read() == b"", "the first one was closed"
+    assert inbox.count(DeviceTrouble) == 0
+    assert inbox.count(SourceEnded) == 0
+
+
+def test_lost_device_is_reported_once_and_found_again() -> None:
+    room = Room()
+    with capturing(room) as (capture, inbox):
+        room.failures = 1
+        room.microphones[0].unplug()
+        assert "unplugged" in inbox.wait(DeviceTrouble).why
+        inbox.wait(DeviceBack)
+        capture.watch(is_watched=True)
+        inbox.wait(Captured)
+        assert inbox.count(DeviceTrouble) == 1
+    assert len(room.microphones) == 2
+
+
+def test_missing_device_settles_as_missing() -> None:
+    with capturing(Room(failures=1)) as (_, inbox):
+        assert inbox.wait(DeviceTrouble).what == "microphone"
+        inbox.wait(DeviceBack)
+
+
+def test_source_that_ends_is_reported() -> None:
+    room = Room()
+    with capturing(room) as (_, inbox):
+        room.microphones[0].close()
+        inbox.wait(SourceEnded)
+
+
+@pytest.mark.parametrize("is_muted", [True, False])
+def test_stop_ends_the_thread_and_releases_the_device(is_muted: bool) -> None:
+    room = Room()
+    with capturing(room) as (capture, _):
+        if is_muted:
+            capture.close_microphone()
+    assert room.microphones[0].read() == b""
