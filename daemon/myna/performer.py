@@ -120,7 +120,6 @@ class Performer:
         if not self._is_half_duplex:
             return
         if effect.frame is not None:
-            self._parts.capture.attend(effect.frame)
             self._parts.link.resume_uplink(effect.frame)
             return
         quiet = Frames(self._parts.capture.next_frame + frames_for(ECHO_TAIL_S))

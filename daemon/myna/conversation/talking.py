@@ -36,7 +36,7 @@ from myna.conversation.states import (
     Talk,
     Thinking,
 )
-from myna.conversation.waiting import Step
+from myna.conversation.waiting import Step, attention_from
 from myna.live.events import (
     GoAway,
     Interrupted,
@@ -209,7 +209,11 @@ def barge_in(state: Speaking, event: WakeHeard | Pressed) -> Step:
     talk = state.talk.but(
         is_user_speaking=False, is_discarding=not state.is_turn_complete, is_last_turn=False
     )
-    return Listening(talk), (do.Flush(), do.ResumeUplink(event.frame))
+    return Listening(talk), (
+        do.Flush(),
+        do.Attend(attention_from(event)),
+        do.ResumeUplink(event.frame),
+    )
 
 
 # --- tools --------------------------------------------------------------------------

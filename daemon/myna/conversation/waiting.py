@@ -9,13 +9,19 @@ from myna.conversation import effects as do
 from myna.conversation.effects import Effect
 from myna.conversation.events import Event, ListenAsked, Pressed, RingAsked, SayAsked, WakeHeard
 from myna.conversation.states import Connecting, Idle, Muted, Ringing, State, Talk
+from myna_hardware.units import Frames
 
 Step = tuple[State, tuple[Effect, ...]]
 
 
 def start_listening(_state: State, event: WakeHeard | Pressed | ListenAsked) -> Step:
     """Open a session for the audio from the event's frame on."""
-    return Connecting(frame=event.frame), (do.Attend(event.frame), do.OpenSession())
+    return Connecting(frame=event.frame), (do.Attend(attention_from(event)), do.OpenSession())
+
+
+def attention_from(event: WakeHeard | Pressed | ListenAsked) -> Frames:
+    """Return where the user's speech is looked for: the end of the wake word is none."""
+    return event.detected_frame if isinstance(event, WakeHeard) else event.frame
 
 
 def start_announcing(_state: State, event: SayAsked) -> Step:

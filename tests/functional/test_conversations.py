@@ -1,0 +1,225 @@
+"""What can happen in and around a conversation, through the whole daemon."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from myna.audio.earcons import error_earcon
+from myna.config import AudioSettings, LiveSettings
+from myna.conversation.events import RingAsked, SayAsked, StopAsked
+from myna.conversation.states import Speaking
+from myna.simulator.options import Options
+from myna.simulator.script import Close, GoAway, Message, Speech, ToolCall
+from myna.simulator.sounds import tone
+from myna_hardware.units import bytes_for, frames_for, silence
+from support.scene import KEY, Scene, scene, turn
+from support.speech import recorded
+
+SHORT = Speech(tone(440, 0.4))
+LONG = Speech(tone(440, 6.0))
+
+
+def ask(on: Scene) -> int:
+    return on.microphone.say(recorded("wake_lamp"))
+
+
+async def heard(on: Scene, pcm: bytes) -> bool:
+    """Wait until nothing sounds any more; say whether `pcm` was heard whole."""
+    async with asyncio.timeout(15):
+        await on.app.assistant.until(lambda state: not isinstance(state, Speaking))
+    return pcm in on.speaker.heard
+
+
+async def test_press_starts_listening_without_a_wake_word(tmp_path: Path) -> None:
+    async with scene(tmp_path, turn(SHORT)) as on:
+        on.button.press()
+        await on.log.wait("session_ready")
+        on.microphone.say(recorded("tell_story"))
+        await on.log.wait("turn_complete")
+        assert on.log.of("wake") == []
+        assert on.log.of("button")[0]["gesture"] == "press"
+
+
+async def test_press_over_the_reply_falls_silent_and_listens(tmp_path: Path) -> None:
+    async with scene(tmp_path, turn(LONG), turn(SHORT)) as on:
+        ask(on)
+        await on.log.wait("playback_started")
+        on.button.press()
+        await on.log.wait("playback_flushed")
+        on.microphone.say(recorded("tell_story"))
+        await on.log.wait("turn_complete", times=2)
+        assert await heard(on, SHORT.pcm)
+        assert LONG.pcm[: bytes_for(24_000)] not in on.speaker.heard
+
+
+async def test_double_press_ends_the_conversation(tmp_path: Path) -> None:
+    async with scene(tmp_path, turn(LONG)) as on:
+        ask(on)
+        await on.log.wait("playback_started")
+        on.button.double_press()
+        await on.log.wait_state("idle")
+        assert (await on.log.wait("session_closed"))["code"] == 1000
+
+
+async def test_wake_word_over_the_reply_cuts_it_and_is_answered(tmp_path: Path) -> None:
+    async with scene(tmp_path, turn(LONG), turn(SHORT)) as on:
+        ask(on)
+        await on.log.wait("playback_started")
+        ask(on)
+        await on.log.wait("playback_flushed")
+        await on.log.wait("turn_complete", times=2)
+        assert await heard(on, SHORT.pcm)
+
+
+async def test_half_duplex_sends_nothing_while_the_reply_plays(tmp_path: Path) -> None:
+    half = AudioSettings(echo="half-duplex")
+    async with scene(tmp_path, turn(SHORT), turn(SHORT), audio=half) as on:
+        ask(on)
+        await on.log.wait("playback_started")
+        over_reply = on.microphone.say(b"\x11\x11" * 3200)
+        await on.log.wait_state("listening", times=2)
+        # As soon as a person can who waits for the end of a reply.
+        follow_up = on.microphone.say(silence(frames_for(0.4)) + recorded("tell_story"))
+        await on.log.wait("turn_complete", times=2)
+        received = on.server.state.last.received
+        first, resumed = (line["first_frame"] for line in on.log.of("chunk_sent")[:2])
+    assert b"\x11\x11" * 100 not in received, "what was said over the reply stays here"
+    assert over_reply < resumed < follow_up + frames_for(0.4)
+    assert recorded("tell_story")[: bytes_for(8000)] in received
+    assert on.server.state.last.audio_stream_ends >= 1
+    assert first == on.log.of("wake")[0]["frame"]
+
+
+async def test_announcement_is_spoken_and_nothing_is_heard(tmp_path: Path) -> None:
+    async with scene(tmp_path, turn(SHORT, on="text")) as on:
+        on.app.assistant.post(SayAsked("Dinner is ready."))
+        await on.log.wait_state("idle")
+        assert "Dinner is ready." in on.server.state.last.texts[0]
+        assert on.server.state.last.received == b""
+        assert await heard(on, SHORT.pcm)
+
+
+async def test_hold_closes_the_microphone_until_the_next_hold(tmp_path: Path) -> None:
+    async with scene(tmp_path, turn(SHORT)) as on:
+        muted = on.microphone
+        on.button.hold()
+        await on.log.wait("muted")
+        await on.log.wait_state("muted")
+        assert str(on.lights.history[-1]) == "muted"
+        assert muted.read() == b"", "the device is released"
+        on.button.hold()
+        await on.log.wait_state("idle")
+        on.button.press()
+        await on.log.wait("session_ready")
+        assert on.microphone is not muted
+
+
+async def test_network_that_is_gone_is_shown_heard_and_survived(tmp_path: Path) -> None:
+    nowhere = LiveSettings(endpoint="ws://127.0.0.1:9")
+    async with scene(tmp_path, live=nowhere) as on:
+        ask(on)
+        await on.log.wait_state("offline")
+        assert str(on.lights.history[-1]) == "offline"
+        await on.log.wait("playback_started")
+        ask(on)
+        await on.log.wait("wake", times=2)
+        await on.log.wait_state("connecting", times=2)
+        assert error_earcon() in on.speaker.heard
+
+
+async def test_key_that_is_refused_is_an_error_and_no_network_trouble(tmp_path: Path) -> None:
+    options = Options(accepted_key="another key")
+    async with scene(tmp_path, turn(SHORT), options=options) as on:
+        ask(on)
+        closed = await on.log.wait("session_closed")
+        await on.log.wait_state("offline")
+        assert (closed["code"], closed["next"]) == (1007, "give-up")
+        assert str(on.lights.history[-1]) == "error"
+
+
+async def test_missing_key_is_told_early_and_costs_only_the_session(tmp_path: Path) -> None:
+    async with scene(tmp_path, environ={}) as on:
+        assert "GEMINI_API_KEY" in on.app.health.troubles["key"]
+        ask(on)
+        await on.log.wait_state("offline")
+        assert str(on.lights.history[-1]) == "error"
+
+
+async def test_key_is_in_no_line_of_the_trace(tmp_path: Path) -> None:
+    async with scene(tmp_path, turn(SHORT), options=Options(accepted_key="no")) as on:
+        ask(on)
+        await on.log.wait("session_closed")
+    assert KEY not in (tmp_path / "trace.jsonl").read_text()
+
+
+async def test_reply_is_heard_to_its_end_though_the_server_closes(tmp_path: Path) -> None:
+    async with scene(tmp_path, turn(SHORT, Close(1011, "Internal error encountered."))) as on:
+        ask(on)
+        await on.log.wait_state("offline")
+        assert await heard(on, SHORT.pcm)
+
+
+async def test_go_away_ends_the_conversation_after_the_reply(tmp_path: Path) -> None:
+    async with scene(tmp_path, turn(GoAway(30), SHORT)) as on:
+        ask(on)
+        await on.log.wait_state("idle")
+        assert await heard(on, SHORT.pcm)
+        assert (await on.log.wait("session_closed"))["code"] == 1000
+
+
+async def test_tool_that_fails_is_told_to_the_model_and_the_reply_comes(tmp_path: Path) -> None:
+    call = ToolCall("set_output", {"name": "toaster", "on": True})
+    async with scene(tmp_path, turn(call, SHORT)) as on:
+        ask(on)
+        await on.log.wait("turn_complete")
+        answer = on.server.state.last.tool_responses[0].response
+        assert "lamp" in str(answer["error"]), "it names the outputs there are"
+        assert on.log.of("tool_result")[0]["ok"] is False
+        assert await heard(on, SHORT.pcm)
+
+
+async def test_model_may_end_the_conversation_after_its_goodbye(tmp_path: Path) -> None:
+    async with scene(tmp_path, turn(ToolCall("end_conversation", {}), SHORT)) as on:
+        ask(on)
+        await on.log.wait_state("idle")
+        assert await heard(on, SHORT.pcm)
+
+
+async def test_garbage_from_the_server_ends_the_session_and_nothing_else(tmp_path: Path) -> None:
+    async with scene(tmp_path, turn(Message({"serverContent": {"modelTurn": 7}}))) as on:
+        ask(on)
+        await on.log.wait_state("offline")
+        ask(on)
+        await on.log.wait("session_ready", times=2)
+
+
+async def test_timer_rings_until_the_wake_word_and_that_starts_nothing(tmp_path: Path) -> None:
+    async with scene(tmp_path) as on:
+        on.app.assistant.post(RingAsked("pasta"))
+        await on.log.wait("playback_started")
+        ask(on)
+        await on.log.wait("wake")
+        await on.log.wait_state("idle")
+        assert on.log.states() == ["ringing", "idle"]
+
+
+async def test_new_conversation_opens_a_new_session_at_once(tmp_path: Path) -> None:
+    async with scene(tmp_path, turn(LONG)) as on:
+        ask(on)
+        await on.log.wait("playback_started")
+        on.app.assistant.post(StopAsked())
+        on.button.press()
+        await on.log.wait("session_ready", times=2)
+        first, second = on.server.state.connections
+        assert first.closed is not None, "the old socket is closed before the new one opens"
+        assert second.closed is None
+
+
+async def test_silence_after_the_wake_word_ends_by_itself(tmp_path: Path) -> None:
+    async with scene(tmp_path) as on:
+        on.microphone.say(recorded("okay_nabu"))
+        await on.log.wait_state("idle")
+        assert on.log.states()[0] == "connecting"
+        sent = on.server.state.last.heard_frames
+        assert sent < frames_for(5.0)
