@@ -46,6 +46,7 @@ from myna.tools.volume import volume_tools
 from myna.trace import Trace
 from myna.wake.ladder import Choice, open_detector
 from myna_hardware.body import Body
+from myna_hardware.interfaces import Pattern
 
 SETTLE_S: Final = 5.0
 """How long start-up waits for a sound device that neither opens nor fails."""
@@ -89,6 +90,7 @@ async def running(
         body = stack.enter_context(
             closing(Body.open(config.body, lambda part, error: health.degrade(part, str(error))))
         )
+        body.lights.show(Pattern.STARTING)
         wake = _open_wake(config, environ, health, redaction)
         capture = Capture(body.open_microphone, wake.detector, switchboard.post)
         playback = Playback(body.open_speaker, switchboard.post, config.speaker.volume)

@@ -124,9 +124,10 @@ async def test_microphone_reaches_the_server_gapless_to_the_end(dialogue: Dialog
 
 
 async def test_lights_follow_the_conversation(dialogue: Dialogue) -> None:
-    assert dialogue.patterns[:4] == ["idle", "listening", "thinking", "speaking"]
+    begin = ["starting", "idle", "listening", "thinking", "speaking"]
+    assert dialogue.patterns[:5] == begin
     assert dialogue.patterns[-1] == "idle"
-    assert set(dialogue.patterns) == {"idle", "listening", "thinking", "speaking"}
+    assert set(dialogue.patterns) == set(begin)
 
 
 def _common(one: bytes, other: bytes) -> int:

@@ -6,10 +6,14 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import TypeAlias
 
 from myna.cli.options import add_config_options, loaded
+from myna.config.file_checks import FILE_CHECKS
 from myna.config.text import default_text, json_schema, show
 from myna.errors import CommandError
+
+Actions: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 NAME = "config"
 HELP = "check, show or write the configuration"
@@ -19,16 +23,18 @@ EXAMPLE = "myna config init --output myna.toml"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     actions = parser.add_subparsers(metavar="ACTION", required=True)
-    check = actions.add_parser("check", help="report every mistake, with its line")
+    check = _add(actions, "check --config myna.toml", "report every mistake, with its line")
     add_config_options(check)
     check.set_defaults(act=_check)
-    effective = actions.add_parser("show", help="print what is in force")
+    effective = _add(actions, "show --set speaker.volume=40", "print what is in force")
     add_config_options(effective)
     effective.set_defaults(act=_show)
-    init = actions.add_parser("init", help="write every key with its default and its meaning")
+    init = _add(
+        actions, "init --output myna.toml", "write every key with its default and its meaning"
+    )
     init.add_argument("--output", type=Path, metavar="FILE", help="without one: standard output")
     init.set_defaults(act=_init)
-    schema = actions.add_parser("schema", help="print the JSON Schema")
+    schema = _add(actions, "schema", "print the JSON Schema")
     schema.set_defaults(act=_schema)
 
 
@@ -38,8 +44,18 @@ def execute(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _add(actions: Actions, example: str, does: str) -> argparse.ArgumentParser:
+    """Declare the action that `example` begins with."""
+    return actions.add_parser(
+        example.split()[0],
+        help=does,
+        description=does,
+        epilog=f"example: myna {NAME} {example}",
+    )
+
+
 def _check(arguments: argparse.Namespace) -> None:
-    print(f"{loaded(arguments).source}: no mistakes found")
+    print(f"{loaded(arguments, FILE_CHECKS).source}: no mistakes found")
 
 
 def _show(arguments: argparse.Namespace) -> None:
@@ -53,6 +69,9 @@ def _init(arguments: argparse.Namespace) -> None:
     try:
         with arguments.output.open("x", encoding="utf-8") as file:
             file.write(default_text())
+    except FileExistsError as error:
+        text = f"{arguments.output} exists already: name another file, or remove it first"
+        raise CommandError(text) from error
     except OSError as error:
         raise CommandError(f"cannot write {arguments.output}: {error.strerror}") from error
 

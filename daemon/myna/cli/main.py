@@ -69,6 +69,7 @@ def main(words: Sequence[str]) -> int:
     arguments = _parser().parse_args(words)
     try:
         code: int = arguments.execute(arguments)
+        _write_out()
     except ConfigError as error:
         return _fail(error, EX_CONFIG)
     except NotRunningError as error:
@@ -76,12 +77,28 @@ def main(words: Sequence[str]) -> int:
     except (MynaError, HardwareError) as error:
         return _fail(error, EX_FAILED)
     except BrokenPipeError:
-        # Whoever read our output has gone; keep the interpreter from saying so.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read our output has gone, and wants no word about it.
+        _drop_output()
         return EX_FAILED
+    except OSError as error:
+        # Above all a full disk under our output; drivers have translated their own.
+        _drop_output()
+        return _fail(error, EX_FAILED)
     except KeyboardInterrupt:
         return EX_INTERRUPTED
     return code
+
+
+def _write_out() -> None:
+    """Write what was printed while its failure can still be told; stdout may be closed."""
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def _drop_output() -> None:
+    """Keep the interpreter from writing again, when it exits, what cannot be written."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(error: Exception, code: int) -> int:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
+from myna.config.checks import Check
 from myna.config.file import Loaded, load_config
 from myna.config.rules import RULES
 
@@ -22,10 +24,14 @@ def add_config_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def loaded(arguments: argparse.Namespace) -> Loaded:
+def loaded(arguments: argparse.Namespace, checks: Sequence[Check] = ()) -> Loaded:
     """Read the configuration that `arguments` name.
+
+    Args:
+        arguments: What `add_config_options` declared.
+        checks: Checks beside those that every command makes.
 
     Raises:
         ConfigError: With every problem that was found.
     """
-    return load_config(arguments.config, arguments.set, os.environ, checks=RULES)
+    return load_config(arguments.config, arguments.set, os.environ, checks=(*RULES, *checks))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from myna.cli.options import add_config_options, loaded
 from myna.config.file import Loaded
+from myna.config.file_checks import FILE_CHECKS
 
 if TYPE_CHECKING:
     from myna.app import App
@@ -33,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run the daemon until it is told to stop."""
-    asyncio.run(_serve(loaded(arguments), arguments.trace))
+    asyncio.run(_serve(loaded(arguments, FILE_CHECKS), arguments.trace))
     return 0
 
 

@@ -15,10 +15,20 @@ EXAMPLE = 'myna say "Dinner is ready."'
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     add_daemon_options(parser)
-    parser.add_argument("text", metavar="TEXT", help="the words")
+    parser.add_argument("text", metavar="TEXT", type=_text, help="the words")
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Ask the daemon."""
     answer_of(arguments, Say(arguments.text))
     return 0
+
+
+def _text(words: str) -> str:
+    if not words.strip():
+        raise argparse.ArgumentTypeError("there are no words in it")
+    try:
+        words.encode()
+    except UnicodeEncodeError as error:
+        raise argparse.ArgumentTypeError("it is not UTF-8 text") from error
+    return words

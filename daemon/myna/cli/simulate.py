@@ -6,16 +6,18 @@ import argparse
 import asyncio
 import signal
 from pathlib import Path
+from typing import Final
 
 NAME = "simulate"
 HELP = "run a Live server on this machine that follows a script"
+LARGEST_PORT: Final = 65_535
 EXAMPLE = "myna simulate --port 9000 --script my-dialogue.toml"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument("--port", type=int, default=0, help="port; 0 picks a free one")
+    parser.add_argument("--host", type=_host, default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=_port, default=0, help="port; 0 picks a free one")
     parser.add_argument(
         "--script", type=Path, metavar="FILE", help="TOML or JSON; without one, the demo's"
     )
@@ -31,6 +33,20 @@ def execute(arguments: argparse.Namespace) -> int:
     """Serve until SIGTERM or Ctrl-C."""
     asyncio.run(_serve(arguments))
     return 0
+
+
+def _host(name: str) -> str:
+    try:
+        name.encode("idna")
+    except UnicodeError as error:
+        raise argparse.ArgumentTypeError(f"{name!r} cannot be the name of a machine") from error
+    return name
+
+
+def _port(word: str) -> int:
+    if not word.isdecimal() or int(word) > LARGEST_PORT:
+        raise argparse.ArgumentTypeError(f"{word!r} is not a number from 0 to {LARGEST_PORT}")
+    return int(word)
 
 
 async def _serve(arguments: argparse.Namespace) -> None:

@@ -47,7 +47,7 @@ class Person:
         await self._until(_is_listening)
         await self._ask("tell_story", "tell me a story")
         await asyncio.sleep(HEARD_OF_STORY_S)
-        self._say("barge_in", "stop, that is enough")
+        self._say("barge_in", "wait, stop, that will do")
         await self._until(lambda state: not isinstance(state, Speaking))
         await self._until(lambda state: isinstance(state, Speaking))
         await self._until(_is_listening)

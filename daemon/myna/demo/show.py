@@ -57,10 +57,11 @@ async def show(tell: Callable[[str], None], *, keep: Path | None, is_real: bool)
                 _keep_microphone(app, keep)
         problems = [] if is_real else _problems(story, server.state, is_lamp_on=is_lamp_on)
     trace.close()
-    for latency in story.latencies:
-        tell(f"{latency.name}: {latency.ms:g} ms")
+    story.tell_latencies()
     if problems:
         raise CommandError("the demo failed: " + "; ".join(problems))
+    if not is_real:
+        tell("All of it happened: wake word, tool, reply, barge-in, picture, and back to idle.")
 
 
 async def _take_part(app: App, story: Story, tell: Callable[[str], None], *, is_real: bool) -> None:

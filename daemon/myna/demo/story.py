@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from statistics import median
 from typing import Final, TypeAlias
 
 from myna.trace import EventName
@@ -29,20 +29,12 @@ _TOLD: Final[dict[EventName, Callable[[Fields], str]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Latency:
-    """One measured wait, in milliseconds."""
-
-    name: str
-    ms: float
-
-
 class Story:
     """Prints what happens, and measures it.
 
     Attributes:
         counts: How often each event happened.
-        latencies: What was measured, in order.
+        latencies_ms: What was measured, by name.
     """
 
     def __init__(
@@ -61,7 +53,7 @@ class Story:
         self._speech_ends_s: float | None = None
         self._interrupted_s: float | None = None
         self.counts: dict[EventName, int] = {}
-        self.latencies: list[Latency] = []
+        self.latencies_ms: dict[str, list[float]] = {}
 
     def on_line(self, words: str, seconds: float) -> None:
         """The person begins to say `words`."""
@@ -75,6 +67,12 @@ class Story:
             self._print(t, _TOLD[event](fields))
         self._measure(t, event)
 
+    def tell_latencies(self) -> None:
+        """Print what was measured: the middle of each kind, and the worst."""
+        for name, found in self.latencies_ms.items():
+            worst = f", at worst {max(found):.0f} ms" if len(found) > 1 else ""
+            self._tell(f"{name}: {median(found):.0f} ms{worst}")
+
     def _print(self, t: float, line: str) -> None:
         self._tell(f"{t - self._began:6.2f} s  {line}")
 
@@ -84,8 +82,6 @@ class Story:
                 self._wake_s = t
             case "session_ready":
                 self._add("wake word to open session", self._wake_s, t)
-            case "audio_received":
-                self._add("end of speech to reply received", self._speech_ends_s, t)
             case "playback_started":
                 self._add("end of speech to reply heard", self._speech_ends_s, t)
             case "interrupted":
@@ -95,4 +91,4 @@ class Story:
 
     def _add(self, name: str, since: float | None, t: float) -> None:
         if since is not None and t >= since:
-            self.latencies.append(Latency(name, round(1000 * (t - since), 1)))
+            self.latencies_ms.setdefault(name, []).append(1000 * (t - since))

@@ -51,7 +51,7 @@ LAMP_ON = ToolFinished("c1", "set_output", {"output": "on"})
 def test_question_in_one_breath_is_sent_from_the_end_of_the_word() -> None:
     state, effects = run(Idle(), WAKE, SpeechStarted(), SpeechEnded(), SessionReady())
     assert isinstance(state, Thinking)
-    assert effects == [do.Attend(Frames(800)), do.OpenSession(), do.StartUplink(Frames(800))]
+    assert effects == [do.Attend(Frames(1000)), do.OpenSession(), do.StartUplink(Frames(800))]
 
 
 def test_user_still_speaking_when_the_session_opens_is_listened_to() -> None:
@@ -119,7 +119,7 @@ def test_server_interruption_while_the_user_goes_on_listens() -> None:
 def test_wake_word_over_the_reply_cuts_it_and_listens_from_the_word() -> None:
     state, effects = run(Speaking(), WAKE)
     assert isinstance(state, Listening)
-    assert effects == [do.Flush(), do.ResumeUplink(Frames(800))]
+    assert effects == [do.Flush(), do.Attend(Frames(1000)), do.ResumeUplink(Frames(800))]
 
 
 def test_rest_of_a_reply_cut_here_is_never_heard() -> None:
