@@ -91,6 +91,7 @@ async def running(
             closing(Body.open(config.body, lambda part, error: health.degrade(part, str(error))))
         )
         body.lights.show(Pattern.STARTING)
+        trace.emit("lights", pattern=Pattern.STARTING.value)
         wake = _open_wake(config, environ, health, redaction)
         capture = Capture(body.open_microphone, wake.detector, switchboard.post)
         playback = Playback(body.open_speaker, switchboard.post, config.speaker.volume)
