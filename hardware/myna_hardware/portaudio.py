@@ -1,259 +1,270 @@
-"""PyAudio: the only file that imports it. Devices by name, and streams that never hang.
+"""PortAudio through PyAudio: the only file that imports it.
 
-Reads and writes are made only when PortAudio says that they will not block, so that a
-device that falls silent without an error (a frozen sound server, a USB device on its
-way out) is noticed after `SILENT_S`, and `close` is heard at once. Blocking reads hang
-for ever there, and callbacks just stop coming (tests/bench/bench_device_loss.py).
-
-PortAudio, ALSA and JACK write dozens of lines to stderr when they start; they are sent
-to /dev/null for that moment. One line at the loss of a device remains.
+Every function here may block without limit when a sound server hangs, so the drivers
+call them on a `DeviceThread`. PortAudio itself bears one caller at a time when streams
+are opened and closed; `_library` sees to that.
 """
 
 from __future__ import annotations
 
 import os
 import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any, Final, Literal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from ctypes import CDLL, c_void_p, cast
+from dataclasses import dataclass
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Final
 
-from myna_hardware.errors import (
-    BadFormatError,
-    DeviceBusyError,
-    DeviceLostError,
-    DriverMissingError,
-    HardwareError,
+from myna_hardware.alsa import DOOR, alsa_name, door_to, match_device
+from myna_hardware.device_thread import DeviceThread
+from myna_hardware.errors import DeviceBusyError, DeviceNotFoundError, DriverMissingError
+from myna_hardware.portaudio_errors import (
+    INPUT_OVERFLOWED,
+    error_text,
+    explain_loss,
+    explain_refusal,
 )
-from myna_hardware.sound_names import Named, pick_device
+from myna_hardware.units import (
+    CAPTURE_PERIOD_FRAMES,
+    CAPTURE_RATE_HZ,
+    PLAYBACK_PERIOD_FRAMES,
+    PLAYBACK_RATE_HZ,
+)
 
-Kind = Literal["microphone", "speaker"]
+if TYPE_CHECKING:
+    import pyaudio
 
-SILENT_S: Final = 1.0
-"""A device that moves nothing for so long is lost; at 20 ms periods that is fifty."""
+OPEN_LIMIT_S: Final = 5.0
+LIBRARY_LIMIT_S: Final = 2.0
+SOUND_HANGS: Final = "the sound system hangs: restart the sound server"
+INSTALL: Final = "apt install portaudio19-dev gcc python3-dev, then pip install pyaudio"
 
-POLL_S: Final = 0.005
-"""A quarter of a period: costs 0.4 % of a core here (tests/bench/bench_device_loss.py)."""
-
-_BUSY: Final = -9985
-_BAD_RATE: Final = -9997
-_BAD_CHANNELS: Final = -9998
-_OVERFLOWED: Final = -9981
-_UNDERFLOWED: Final = -9980
-_CHANNELS: Final[dict[Kind, str]] = {
-    "microphone": "maxInputChannels",
-    "speaker": "maxOutputChannels",
-}
+_lock = threading.Lock()
 
 
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Send what C libraries write to stderr to /dev/null."""
-    null, stderr = os.open(os.devnull, os.O_WRONLY), os.dup(2)
-    try:
-        os.dup2(null, 2)
-        yield
-    finally:
-        os.dup2(stderr, 2)
-        os.close(stderr)
-        os.close(null)
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """One of the two ways that sound goes.
+
+    Attributes:
+        part: What it is called in the configuration.
+        rate_hz: Frames a second.
+        period_frames: Frames between two wake-ups.
+        verb: What PyAudio calls it: input or output.
+    """
+
+    part: str
+    rate_hz: int
+    period_frames: int
+    verb: str
 
 
-def _start(kind: Kind) -> Any:  # noqa: ANN401 - PyAudio's stubs are not needed at rest
-    os.environ.setdefault("JACK_NO_START_SERVER", "1")
-    # Hardware devices through ALSA's plug layer: it converts rate and channels.
-    os.environ.setdefault("PA_ALSA_PLUGHW", "1")
-    try:
-        import pyaudio
-    except ImportError as error:
-        cure = "apt install portaudio19-dev gcc python3-dev, then pip install pyaudio"
-        raise DriverMissingError(kind, "PyAudio", cure) from error
-    with _quiet():
-        return pyaudio.PyAudio()
+CAPTURE: Final = Direction("microphone", CAPTURE_RATE_HZ, CAPTURE_PERIOD_FRAMES, "input")
+PLAYBACK: Final = Direction("speaker", PLAYBACK_RATE_HZ, PLAYBACK_PERIOD_FRAMES, "output")
 
 
-def _named(library: Any, kind: Kind) -> list[Named]:  # noqa: ANN401
-    every = (library.get_device_info_by_index(i) for i in range(library.get_device_count()))
-    return [Named(device["index"], device["name"]) for device in every if device[_CHANNELS[kind]]]
+class PortAudio:
+    """The library, started; each one made must be closed, and the last one ends it.
 
+    Raises:
+        DriverMissingError: PyAudio is not installed.
+        DeviceBusyError: The sound system hangs.
+    """
 
-def list_devices(kind: Kind) -> list[str]:
-    """Return the names of the sound devices of one kind; empty where there are none."""
-    try:
-        library = _start(kind)
-    except DriverMissingError:
-        return []
-    try:
-        return [device.name for device in _named(library, kind)]
-    finally:
-        library.terminate()
+    def __init__(self, direction: Direction) -> None:
+        self._direction = direction
+        self._pyaudio = _load(direction.part)
+        with _library(direction.part), door_to(None):
+            try:
+                self._library: pyaudio.PyAudio = self._pyaudio.PyAudio()
+            except OSError as error:
+                raise DeviceBusyError(direction.part, error_text(error)) from error
+
+    def names(self) -> list[str]:
+        """Return the devices that can be opened, by the names that `open` takes.
+
+        PortAudio looks around only when it starts, that is when nobody else has it open.
+        """
+        listed = (
+            self._library.get_device_info_by_index(index)
+            for index in range(self._library.get_device_count())
+        )
+        channels = f"max{self._direction.verb.capitalize()}Channels"
+        return [
+            str(device["name"])
+            for device in listed
+            if int(device[channels]) > 0 and device["name"] != DOOR
+        ]
+
+    def open(self, name: str) -> Stream:
+        """Open a device.
+
+        Args:
+            name: `default`, a name from `names`, a part of just one of them, or any name
+                that ALSA knows, such as `plughw:CARD=Device,DEV=0`.
+
+        Raises:
+            DeviceNotFoundError: There is no such device; the error lists those there are.
+            DeviceBusyError: Another program holds it, or the sound system hangs.
+            BadFormatError: It cannot do mono at the rate of this direction.
+        """
+        names = self.names()
+        try:
+            pcm = alsa_name(match_device(name, names) or name)
+        except ValueError as error:
+            raise DeviceNotFoundError(name, f"could be any of {error}: say which") from error
+        with _library(name), door_to(pcm):
+            try:
+                return Stream(name, self._open_door())
+            except OSError as error:
+                raise explain_refusal(name, self._direction.rate_hz, names, error) from error
+
+    def close(self) -> None:
+        """Let go of the library."""
+        with _library(self._direction.part):
+            self._library.terminate()
+
+    def _open_door(self) -> pyaudio.Stream:
+        direction = self._direction
+        which: dict[str, Any] = {
+            direction.verb: True,
+            f"{direction.verb}_device_index": self._door_index(),
+        }
+        return self._library.open(
+            rate=direction.rate_hz,
+            channels=1,
+            format=self._pyaudio.paInt16,
+            frames_per_buffer=direction.period_frames,
+            **which,
+        )
+
+    def _door_index(self) -> int:
+        count = self._library.get_device_count()
+        names = [self._library.get_device_info_by_index(index)["name"] for index in range(count)]
+        return names.index(DOOR)
 
 
 class Stream:
-    """One open stream of 16-bit mono PCM, for one thread; `close` from any.
+    """One open device; `read` and `write` block for as long as the sound takes.
 
-    Args:
-        kind: Microphone or speaker.
-        device: A name; see `pick_device`.
-        rate_hz: Frames per second.
-        period_frames: Frames between two device wake-ups.
-
-    Raises:
-        HardwareError: It cannot be opened; the text has the cure.
-
-    Attributes:
-        xruns: How often the device lost or lacked data.
-        latency_s: Between the stream and the air, by PortAudio's account.
+    PyAudio asks PortAudio for its lowest latency and PortAudio then takes buffers of two
+    periods (40 ms) from a sound card; sound servers keep seconds themselves.
     """
 
-    def __init__(self, kind: Kind, device: str, rate_hz: int, period_frames: int) -> None:
-        self._kind = kind
-        self._device = device
-        self._rate_hz = rate_hz
-        self._period_frames = period_frames
-        self._closing = threading.Event()
-        self._library = _start(kind)
-        try:
-            self._index = pick_device(device, _named(self._library, kind), kind)
-            self._stream = self._open()
-        except HardwareError:
-            self._library.terminate()
-            raise
-        self.xruns = 0
+    def __init__(self, name: str, stream: pyaudio.Stream) -> None:
+        self._name = name
+        self._stream = stream
 
-    @property
-    def latency_s(self) -> float:
-        """Between the stream and the air, by PortAudio's account."""
-        if self._kind == "speaker":
-            return float(self._stream.get_output_latency())
-        return float(self._stream.get_input_latency())
-
-    @property
-    def is_closing(self) -> bool:
-        """Whether `close` was called."""
-        return self._closing.is_set()
-
-    def read(self) -> bytes:
-        """Return the next period, `b""` once closed.
+    def read(self, frames: int) -> bytes:
+        """Return the next frames; b"" when the device has lost some.
 
         Raises:
-            DeviceLostError: It failed, or fell silent.
+            DeviceLostError: The device went away.
         """
-        if not self._wait(lambda: int(self._stream.get_read_available())):
-            return b""
         try:
-            return bytes(self._stream.read(self._period_frames))
+            return bytes(self._stream.read(frames, exception_on_overflow=True))
         except OSError as error:
-            self._survive(error, _OVERFLOWED)
-            return self.read()
+            if error.errno == INPUT_OVERFLOWED:
+                return b""
+            raise explain_loss(self._name, error) from error
 
     def write(self, pcm: bytes) -> None:
-        """Play a period, once there is room for it; nothing happens once closed.
+        """Play `pcm`.
 
         Raises:
-            DeviceLostError: It failed, or takes nothing any more.
+            DeviceLostError: The device went away.
         """
-        if not self._wait(lambda: int(self._stream.get_write_available())):
-            return
         try:
-            self._stream.write(pcm, exception_on_underflow=True)
+            self._stream.write(pcm)
         except OSError as error:
-            self._survive(error, _UNDERFLOWED)
+            raise explain_loss(self._name, error) from error
 
-    def drain(self) -> None:
-        """Block until everything has been heard, then rest until `restart`."""
-        self._bounded(self._stream.stop_stream)
-
-    def restart(self) -> None:
-        """Move again after `drain`."""
-        if self._stream.is_stopped():
-            self._bounded(self._stream.start_stream)
-
-    def flush(self) -> None:
-        """Fall silent at once: closing an active stream drops what it holds.
-
-        Raises:
-            HardwareError: It cannot be opened again.
-        """
-        self._bounded(self._stream.close)
-        self._stream = self._open()
+    @property
+    def output_latency_s(self) -> float:
+        """How much sound the device takes before `write` blocks, as PortAudio tells it."""
+        return float(self._stream.get_output_latency())
 
     def close(self) -> None:
-        """Release the device."""
-        if self._closing.is_set():
-            return
-        self._closing.set()
-        threading.Thread(target=self._let_go, daemon=True).start()
-
-    def _let_go(self) -> None:
-        """Close on a thread of its own: a frozen sound server never returns from it."""
-        with _quiet():
+        """Release the device at once; what it has not played is never heard."""
+        with _library(self._name), suppress(OSError):
             self._stream.close()
-            self._library.terminate()
 
-    def _open(self) -> Any:  # noqa: ANN401
-        import pyaudio
 
-        side = "input" if self._kind == "microphone" else "output"
+@contextmanager
+def open_stream(direction: Direction, name: str) -> Iterator[Stream]:
+    """Start the library, open a device, and let go of both in the end; errors as theirs."""
+    library = PortAudio(direction)
+    try:
+        stream = library.open(name)
         try:
-            with _quiet():
-                return self._library.open(
-                    rate=self._rate_hz,
-                    channels=1,
-                    format=pyaudio.paInt16,
-                    frames_per_buffer=self._period_frames,
-                    **{side: True, f"{side}_device_index": self._index},
-                )
-        except OSError as error:
-            raise self._translated(error) from error
+            yield stream
+        finally:
+            stream.close()
+    finally:
+        library.close()
 
-    def _translated(self, error: OSError) -> HardwareError:
-        code = error.errno
-        if code in {_BAD_RATE, _BAD_CHANNELS}:
-            text = f"{self._device} does not do {self._rate_hz} Hz mono; use default, or plughw:"
-            return BadFormatError(self._kind, text)
-        if code == _BUSY:
-            text = f"{self._device} is held by another program: stop it, or use a sound server"
-            return DeviceBusyError(self._kind, text)
-        return DeviceLostError(self._kind, f"{self._device} does not open: {error.strerror}")
 
-    def _wait(self, available: Callable[[], int]) -> bool:
-        """Wait until a period is available; False once closed."""
-        deadline_s = time.monotonic() + SILENT_S
-        while not self._closing.is_set():
-            try:
-                frames = available()
-            except OSError as error:
-                raise self._lost(error.strerror or str(error)) from error
-            if frames >= self._period_frames:
-                return True
-            if time.monotonic() > deadline_s:
-                raise self._lost("it does not move any more")
-            self._closing.wait(POLL_S)
-        return False
+def find_devices(direction: Direction) -> list[str]:
+    """Return the names of `PortAudio.names`, within five seconds.
 
-    def _survive(self, error: OSError, xrun: int) -> None:
-        if xrun not in error.args:
-            raise self._lost(error.strerror or str(error)) from error
-        self.xruns += 1
+    Raises:
+        DriverMissingError: PyAudio is not installed.
+        DeviceBusyError: The sound system hangs.
+    """
+    thread = DeviceThread(f"find {direction.part}")
+    found = thread.submit(lambda: _list_devices(direction))
+    thread.end()
+    try:
+        return found.result(timeout=OPEN_LIMIT_S)
+    except TimeoutError as error:
+        raise DeviceBusyError(direction.part, SOUND_HANGS) from error
 
-    def _lost(self, why: str) -> DeviceLostError:
-        return DeviceLostError(self._kind, f"{self._device} went away ({why})")
 
-    def _bounded(self, call: Callable[[], None]) -> None:
-        """Make a call that hangs when the sound server does."""
-        problems: list[OSError] = []
+def _list_devices(direction: Direction) -> list[str]:
+    library = PortAudio(direction)
+    try:
+        return library.names()
+    finally:
+        library.close()
 
-        def attempt() -> None:
-            try:
-                call()
-            except OSError as error:
-                problems.append(error)
 
-        thread = threading.Thread(target=attempt, daemon=True)
-        thread.start()
-        thread.join(SILENT_S)
-        if thread.is_alive():
-            raise self._lost("it does not answer any more")
-        if problems:
-            raise self._lost(problems[0].strerror or str(problems[0])) from problems[0]
+def _load(part: str) -> ModuleType:
+    try:
+        import pyaudio
+    except ImportError as error:
+        raise DriverMissingError(part, "PyAudio", INSTALL) from error
+    _hush()
+    return pyaudio
+
+
+def _hush() -> None:
+    """Keep ALSA and JACK from writing a hundred lines to stderr at every start.
+
+    Their error printers are replaced by a C function that ignores what it is given, so
+    that no file descriptor has to be bent and no Python runs in their threads.
+    """
+    os.environ.setdefault("JACK_NO_START_SERVER", "1")
+    silent = cast(CDLL(None).getpid, c_void_p)
+    for library, setter in (
+        ("libasound.so.2", "snd_lib_error_set_handler"),
+        ("libjack.so.0", "jack_set_error_function"),
+        ("libjack.so.0", "jack_set_info_function"),
+    ):
+        with suppress(OSError, AttributeError):
+            CDLL(library)[setter](silent)
+
+
+@contextmanager
+def _library(name: str) -> Iterator[None]:
+    """Be the only one who opens or closes something.
+
+    Raises:
+        DeviceBusyError: Somebody else has been at it for too long.
+    """
+    if not _lock.acquire(timeout=LIBRARY_LIMIT_S):
+        raise DeviceBusyError(name, SOUND_HANGS)
+    try:
+        yield
+    finally:
+        _lock.release()

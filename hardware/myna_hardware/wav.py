@@ -29,12 +29,14 @@ def open_wav(path: Path, rate_hz: int, device: str) -> wave.Wave_read:
         BadFormatError: It is not such a WAV; the error says how to convert it.
     """
     try:
-        file = wave.open(str(path), "rb")
+        file = wave.open(str(path), "rb")  # noqa: SIM115  # the caller closes it
     except OSError as error:
         raise DeviceNotFoundError(device, f"cannot read {path}: {error.strerror}") from error
     except (wave.Error, EOFError) as error:
         reason = str(error) or "it ends within its header"
-        raise BadFormatError(device, f"{path} is not a PCM WAV: {reason}; {_cure(path, rate_hz)}") from error
+        raise BadFormatError(
+            device, f"{path} is not a PCM WAV: {reason}; {_cure(path, rate_hz)}"
+        ) from error
     if (found := _shape(file)) != (rate_hz, 1, SAMPLE_BYTES):
         file.close()
         raise BadFormatError(device, f"{path} is {_spell(*found)}; {_cure(path, rate_hz)}")
@@ -87,7 +89,11 @@ class WavWriter:
             raise DeviceNotFoundError(device, f"cannot write {path}: {cure}") from error
         except OSError as error:
             raise DeviceNotFoundError(device, f"cannot write {path}: {error.strerror}") from error
-        self._file.write(self._header())
+        try:
+            self._sign()
+        except OSError as error:
+            self._file.close()
+            raise DeviceNotFoundError(device, f"cannot write {path}: {error.strerror}") from error
 
     def append(self, pcm: bytes) -> None:
         """Add `pcm` at the end.

@@ -3,7 +3,8 @@
 Two null sinks: what is fed into `micfeed` is what the default capture device hears,
 and what the default playback device plays is heard at the monitor of `spk`. ALSA
 reaches both through a configuration file of its own, so that PortAudio lists devices
-named `vmic`, `vspk` and `default` and nothing of the machine's. The server is private:
+named `vmic`, `vspk` and `default` and nothing of the machine's. The device `hat` does
+stereo only, as sound hats do. The server is private:
 own runtime folder, one Unix socket, no D-Bus, no network port.
 
 The first 10 ms fed into an idle sink may be lost: lead with `LEAD_S` of silence.
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -22,10 +24,11 @@ from typing import Final
 
 import pytest
 
-from myna_hardware.units import CAPTURE_RATE_HZ, PLAYBACK_RATE_HZ
+from myna_hardware.units import CAPTURE_RATE_HZ, PLAYBACK_RATE_HZ, bytes_for, frames_for
 
 LEAD_S: Final = 0.1
 START_LIMIT_S: Final = 5.0
+UNDER_WAY_BYTES: Final = bytes_for(frames_for(0.2, PLAYBACK_RATE_HZ))
 PROGRAMS: Final = ("pulseaudio", "pactl", "pacat", "parec")
 INSTALL: Final = "apt install pulseaudio pulseaudio-utils libasound2-plugins"
 
@@ -47,6 +50,8 @@ pcm.vspk {{ type pulse; server "{server}"; device "spk"
             hint {{ show on; description "vspk" }} }}
 pcm.vduplex {{ type asym; playback.pcm "vspk"; capture.pcm "vmic"
                hint {{ show on; description "vduplex" }} }}
+pcm.hat {{ type multi; slaves.a {{ pcm "null"; channels 2 }}
+          bindings.0 {{ slave a; channel 0 }}; bindings.1 {{ slave a; channel 1 }} }}
 pcm.!default "vduplex"
 """
 
@@ -76,6 +81,10 @@ class Recording:
             time.sleep(0.01)
         return self.pcm
 
+    def settled(self) -> bytes:
+        """Return everything heard by now and in the next 0.2 s, which are under way."""
+        return self.wait_for(len(self.pcm) + UNDER_WAY_BYTES)
+
     def stop(self) -> None:
         """End the recording."""
         self._process.terminate()
@@ -88,7 +97,10 @@ class SoundServer:
     Attributes:
         env: What a process needs in its environment, before PortAudio starts, for its
             default devices to be this server's.
+        devices: The names that a program finds there.
     """
+
+    devices: Final = ("vmic", "vspk", "vduplex", "hat", "default")
 
     def __init__(self, folder: Path) -> None:
         """Start the daemon in `folder` and wait until it answers.
@@ -132,17 +144,23 @@ class SoundServer:
         finally:
             recording.stop()
 
-    def unplug_microphone(self) -> None:
-        """Take the microphone's sink away; whoever captures from it loses the device."""
-        self._unload("micfeed")
+    def players(self) -> int:
+        """Return how many programs have a stream to the speaker open."""
+        return len(self._run(["pactl", "list", "short", "sink-inputs"]).splitlines())
 
-    def unplug_speaker(self) -> None:
-        """Take the speaker's sink away; whoever plays to it loses the device."""
-        self._unload("spk")
+    def unplug(self) -> None:
+        """Take both sinks away; whoever uses one loses the device.
+
+        Both, for PulseAudio moves a stream whose device goes to another while it has one.
+        """
+        listing = self._run(["pactl", "list", "short", "modules"]).decode()
+        for line in listing.splitlines():
+            if "module-null-sink" in line:
+                self._run(["pactl", "unload-module", line.split()[0]])
 
     def freeze(self) -> None:
-        """Stop the daemon's clock (SIGSTOP): devices stay and nothing moves."""
-        self._daemon.send_signal(19)
+        """Stop the daemon in its tracks: devices stay, and nothing moves any more."""
+        self._daemon.send_signal(signal.SIGSTOP)
 
     def kill(self) -> None:
         """Kill the daemon without a goodbye."""
@@ -152,6 +170,7 @@ class SoundServer:
     def stop(self) -> None:
         """End the daemon, if it still runs."""
         if self._daemon.poll() is None:
+            self._daemon.send_signal(signal.SIGCONT)
             self._daemon.terminate()
             self._daemon.wait()
 
@@ -193,11 +212,6 @@ class SoundServer:
                 self.stop()
                 raise RuntimeError(f"PulseAudio: {(self._folder / 'log').read_text()}")
             time.sleep(0.02)
-
-    def _unload(self, sink: str) -> None:
-        listing = self._run(["pactl", "list", "short", "modules"]).decode()
-        line = next(line for line in listing.splitlines() if f"sink_name={sink} " in line)
-        self._run(["pactl", "unload-module", line.split()[0]])
 
     def _run(self, command: list[str], stdin: bytes = b"") -> bytes:
         return subprocess.run(  # noqa: S603

@@ -28,7 +28,12 @@ def open_microphone(settings: MicrophoneSettings) -> Microphone:
 
 
 def list_microphones() -> list[str]:
-    """Return the names that `microphone.device` takes; empty without PyAudio."""
-    from myna_hardware.portaudio import list_devices
+    """Return the names that `microphone.device` takes, apart from those of ALSA.
 
-    return list_devices("microphone")
+    Raises:
+        DriverMissingError: PyAudio is not installed.
+        DeviceBusyError: The sound system hangs.
+    """
+    from myna_hardware.portaudio import CAPTURE, find_devices
+
+    return find_devices(CAPTURE)

@@ -25,7 +25,6 @@ class FileMicrophone:
         BadFormatError: It is not such a WAV.
     """
 
-    is_acoustic = False
     lost_frames = 0
 
     def __init__(

@@ -18,7 +18,6 @@ class SimulatedMicrophone:
         pacing: Real time if not given.
     """
 
-    is_acoustic = False
     lost_frames = 0
 
     def __init__(self, name: str = "simulated", pacing: Pacing | None = None) -> None:

@@ -1,39 +1,106 @@
-"""A microphone on a sound card or sound server, through PyAudio."""
+"""A microphone of this machine, through PyAudio.
+
+Blocking reads on a thread of the driver's, not callbacks. Measured against a PulseAudio
+that dies, and one that stops answering (tests/bench/bench_loss.py): reads raise within
+2 ms of the death, where callbacks merely cease; when the server hangs both wait for
+ever, and so does closing. So nobody but that thread waits for the device itself, and a
+reader that gets nothing for a second is told that the device is lost.
+"""
 
 from __future__ import annotations
 
-from myna_hardware.portaudio import Stream
-from myna_hardware.units import CAPTURE_PERIOD_FRAMES, CAPTURE_RATE_HZ, Frames
+import threading
+import time
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import Final
+
+from myna_hardware.device_thread import DeviceThread
+from myna_hardware.errors import DeviceBusyError, DeviceLostError, HardwareError
+from myna_hardware.microphone.periods import PeriodQueue
+from myna_hardware.portaudio import CAPTURE, OPEN_LIMIT_S, SOUND_HANGS, Stream, open_stream
+from myna_hardware.quiet import quiet_stderr
+from myna_hardware.units import CAPTURE_PERIOD_FRAMES
+
+FIRST_LIMIT_S: Final = 3.0
+"""A Bluetooth headset or an idle PulseAudio sink takes up to two seconds to begin."""
+
+LOST_AFTER_S: Final = 1.0
+CLOSE_LIMIT_S: Final = 1.0
 
 
 class SoundCardMicrophone:
-    """Captures 16 kHz mono.
+    """16 kHz mono from a device of PortAudio's.
+
+    Up to a second of sound waits for the reader; older sound is lost and counted, and so
+    is what the device reports lost, by the clock.
 
     Args:
-        device: A name; see `pick_device`.
+        device: A name as `PortAudio.open` takes it.
 
     Raises:
-        HardwareError: It cannot be opened; the text has the cure.
+        HardwareError: As `PortAudio` and its `open` raise it, within five seconds.
     """
 
     def __init__(self, device: str) -> None:
-        self._device = device
-        self._stream = Stream("microphone", device, CAPTURE_RATE_HZ, CAPTURE_PERIOD_FRAMES)
+        self.name = device
+        self._periods = PeriodQueue()
+        self._limit_s = FIRST_LIMIT_S
+        self._is_closing = threading.Event()
+        self._opened: Future[None] = Future()
+        thread = DeviceThread(f"microphone {device}")
+        self._captured = thread.submit(self._capture)
+        thread.end()
+        self._wait_until_open()
 
     @property
-    def name(self) -> str:
-        """The device as the configuration names it."""
-        return self._device
-
-    @property
-    def lost_frames(self) -> Frames:
-        """At least so many: PortAudio says that data was lost, and not how much."""
-        return Frames(self._stream.xruns * CAPTURE_PERIOD_FRAMES)
+    def lost_frames(self) -> int:
+        """See `Microphone.lost_frames`."""
+        return self._periods.lost_frames
 
     def read(self) -> bytes:
-        """Return the next period; see `Microphone.read`."""
-        return self._stream.read()
+        """See `Microphone.read`."""
+        try:
+            pcm = self._periods.get(self._limit_s)
+        except TimeoutError as error:
+            raise DeviceLostError(
+                self.name, f"has been silent for {self._limit_s:g} s: plug it in again"
+            ) from error
+        self._limit_s = LOST_AFTER_S
+        return pcm
 
     def close(self) -> None:
-        """Release the device."""
-        self._stream.close()
+        """See `Microphone.close`; waits for the device for a second at most."""
+        self._is_closing.set()
+        self._periods.end()
+        with suppress(TimeoutError):
+            self._captured.result(timeout=CLOSE_LIMIT_S)
+
+    def _wait_until_open(self) -> None:
+        try:
+            with quiet_stderr():
+                self._opened.result(timeout=OPEN_LIMIT_S)
+        except TimeoutError as error:
+            self._is_closing.set()
+            raise DeviceBusyError(self.name, SOUND_HANGS) from error
+
+    def _capture(self) -> None:
+        try:
+            with open_stream(CAPTURE, self.name) as stream:
+                self._opened.set_result(None)
+                self._pump(stream)
+        except HardwareError as error:
+            if not self._opened.done():
+                self._opened.set_exception(error)
+            self._periods.fail(error)
+
+    def _pump(self, stream: Stream) -> None:
+        last_s = time.monotonic()
+        while not self._is_closing.is_set():
+            pcm = stream.read(CAPTURE_PERIOD_FRAMES)
+            now_s = time.monotonic()
+            if pcm:
+                self._periods.put(pcm)
+            else:
+                self._periods.count_lost(now_s - last_s)
+            last_s = now_s

@@ -28,7 +28,12 @@ def open_speaker(settings: SpeakerSettings) -> Speaker:
 
 
 def list_speakers() -> list[str]:
-    """Return the names that `speaker.device` takes; empty without PyAudio."""
-    from myna_hardware.portaudio import list_devices
+    """Return the names that `speaker.device` takes, apart from those of ALSA.
 
-    return list_devices("speaker")
+    Raises:
+        DriverMissingError: PyAudio is not installed.
+        DeviceBusyError: The sound system hangs.
+    """
+    from myna_hardware.portaudio import PLAYBACK, find_devices
+
+    return find_devices(PLAYBACK)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Final, Protocol
 
 from myna_hardware.errors import DeviceLostError
@@ -20,7 +21,7 @@ class Track(Protocol):
         ...
 
     def append_silence(self, frames: int) -> None:
-        """Add the time in which nothing was played."""
+        """Add time in which nothing was played; errors as `append`."""
         ...
 
     def close(self) -> None:
@@ -53,6 +54,7 @@ class PacedSpeaker:
         self._buffer = bytearray()
         self._is_playing = False
         self._loss: str | None = None
+        self._is_closed = False
 
     @property
     def underruns(self) -> int:
@@ -67,17 +69,23 @@ class PacedSpeaker:
             self._fill_gap()
             self._buffer += pcm
             self._is_playing = True
-            end_frame = self._track_frames + frames_in(self._buffer)
+            end_frame = self._end_frame
         self._pacing.wait_until(end_frame - AHEAD_FRAMES)
         with self._changed:
             self._settle()
+            if not self._is_closed:
+                self._check()
 
     def drain(self) -> None:
         """See `Speaker.drain`."""
-        self._pacing.wait_until(self._track_frames + frames_in(self._buffer))
+        with self._changed:
+            end_frame = self._end_frame
+        self._pacing.wait_until(end_frame)
         with self._changed:
             self._settle()
             self._is_playing = False
+            if not self._is_closed:
+                self._check()
 
     def flush(self) -> None:
         """See `Speaker.flush`."""
@@ -90,8 +98,13 @@ class PacedSpeaker:
         """See `Speaker.close`."""
         with self._changed:
             self.flush()
-            self._lose("closed")
+            self._is_closed = True
+            self._lose("closed: open it anew")
             self._track.close()
+
+    @property
+    def _end_frame(self) -> int:
+        return self._track_frames + frames_in(self._buffer)
 
     def _lose(self, why: str) -> None:
         with self._changed:
@@ -107,21 +120,20 @@ class PacedSpeaker:
         """Move what has been heard by now from the buffer to the track."""
         if self._loss is None and self._buffer:
             heard = bytes(self._buffer[: bytes_for(self._pacing.now - self._track_frames)])
-            self._put(heard)
+            self._advance(frames_in(heard), lambda: self._track.append(heard))
             del self._buffer[: len(heard)]
             self._sound_frames += frames_in(heard)
             self._changed.notify_all()
 
-    def _put(self, pcm: bytes) -> None:
-        try:
-            self._track.append(pcm)
-        except OSError as error:
-            self._lose(f"cannot be written: {error.strerror or error}")
-        self._track_frames += frames_in(pcm)
-
     def _fill_gap(self) -> None:
         gap_frames = self._pacing.now - self._track_frames
         if not self._buffer and gap_frames > 0:
-            self._track.append_silence(gap_frames)
-            self._track_frames += gap_frames
+            self._advance(gap_frames, lambda: self._track.append_silence(gap_frames))
             self._underruns += self._is_playing
+
+    def _advance(self, frames: int, extend: Callable[[], None]) -> None:
+        try:
+            extend()
+        except OSError as error:
+            self._lose(f"cannot be written: {error.strerror or error}")
+        self._track_frames += frames

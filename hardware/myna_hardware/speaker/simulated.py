@@ -5,7 +5,7 @@ from __future__ import annotations
 from myna_hardware.history import History
 from myna_hardware.pacing import Pacing
 from myna_hardware.speaker.paced import PacedSpeaker
-from myna_hardware.units import PLAYBACK_RATE_HZ
+from myna_hardware.units import PERIOD_MS, PLAYBACK_RATE_HZ, frames_for
 
 
 class SimulatedSpeaker(PacedSpeaker):
@@ -36,8 +36,11 @@ class SimulatedSpeaker(PacedSpeaker):
 
         For the world; from any thread. Silence between two writes does not count.
         """
+        limit_frame = self._pacing.now + frames_for(timeout_s, PLAYBACK_RATE_HZ)
         with self._changed:
-            return self._changed.wait_for(lambda: self._has_sounded(frames), timeout_s)
+            while not self._has_sounded(frames) and self._pacing.now < limit_frame:
+                self._changed.wait(PERIOD_MS / 1000)
+            return self._has_sounded(frames)
 
     def unplug(self) -> None:
         """Take the device away: playing raises `DeviceLostError` from now on."""

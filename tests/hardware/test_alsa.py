@@ -1,0 +1,66 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from myna_hardware.alsa import alsa_name, define_door, door_to, match_device
+
+LISTED = ["USB Audio: - (hw:1,0)", "snd_rpi_hat: HiFi (hw:2,0)", "default", "sysdefault", "pulse"]
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("default", "default"),
+        ("pulse", "pulse"),
+        ("usb audio", "USB Audio: - (hw:1,0)"),
+        ("rpi_hat", "snd_rpi_hat: HiFi (hw:2,0)"),
+        ("plughw:CARD=Device,DEV=0", None),
+    ],
+)
+def test_name_means_the_device_that_is_it_or_alone_contains_it(
+    name: str, found: str | None
+) -> None:
+    assert match_device(name, LISTED) == found
+
+
+def test_name_in_several_devices_is_ambiguous() -> None:
+    with pytest.raises(ValueError, match=r"^USB Audio: - \(hw:1,0\), snd_rpi_hat"):
+        match_device("hw:", LISTED)
+
+
+@pytest.mark.parametrize(
+    ("listed", "pcm"),
+    [
+        ("USB Audio: - (hw:1,0)", "plughw:1,0"),
+        ("Loopback: PCM (hw:0,1,3) {subdevice #3}", "plughw:0,1,3"),
+        ("pulse", "pulse"),
+        ("plughw:CARD=Device,DEV=0", "plughw:CARD=Device,DEV=0"),
+        ("hw:1,0", "hw:1,0"),
+    ],
+)
+def test_cards_are_opened_with_conversion_of_rates(listed: str, pcm: str) -> None:
+    assert alsa_name(listed) == pcm
+
+
+def test_door_leads_nowhere_or_to_one_device() -> None:
+    assert define_door(None) == "pcm.myna_door { type null }\n"
+    assert define_door('plug:"a\\b"\nc') == 'pcm.myna_door "plug:\\"a\\\\b\\" c"\n'
+
+
+def test_door_is_there_only_within_its_context(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALSA_CONFIG_PATH", "/etc/mine.conf")
+    with door_to("hw:0"):
+        before, _, path = os.environ["ALSA_CONFIG_PATH"].partition(":")
+        assert Path(path).read_text() == 'pcm.myna_door "hw:0"\n'
+        assert before == "/etc/mine.conf"
+    assert os.environ["ALSA_CONFIG_PATH"] == "/etc/mine.conf"
+
+
+def test_door_leaves_an_environment_alone_that_was_changed_meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("ALSA_CONFIG_PATH", raising=False)
+    with door_to(None):
+        monkeypatch.setenv("ALSA_CONFIG_PATH", "/etc/other.conf")
+    assert os.environ["ALSA_CONFIG_PATH"] == "/etc/other.conf"

@@ -1,0 +1,106 @@
+import os
+import sys
+import threading
+from typing import Any
+
+import pytest
+
+from myna_hardware.device_thread import DeviceThread
+from myna_hardware.errors import (
+    BadFormatError,
+    DeviceBusyError,
+    DeviceLostError,
+    DeviceNotFoundError,
+    DriverMissingError,
+    HardwareError,
+)
+from myna_hardware.microphone import open_microphone
+from myna_hardware.portaudio import Stream
+from myna_hardware.portaudio_errors import explain_refusal
+from myna_hardware.quiet import quiet_stderr
+from myna_hardware.settings import MicrophoneSettings
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "text"),
+    [
+        (-9985, DeviceBusyError, "mic: another program holds it: fuser -v /dev/snd/* names it"),
+        (-9997, BadFormatError, "mic: cannot do 24000 Hz mono by itself: use its plughw: name"),
+        (-9998, BadFormatError, "mic: cannot do 24000 Hz mono by itself: use its plughw: name"),
+        (-9993, DeviceNotFoundError, "mic: no such device; there are: a, b"),
+        (-9999, DeviceNotFoundError, "mic: does not open: Host error (PortAudio -9999); there"),
+    ],
+)
+def test_refusal_of_portaudio_is_explained(code: int, kind: type[HardwareError], text: str) -> None:
+    error = explain_refusal("mic", 24_000, ["a", "b"], OSError(code, "Host error"))
+    assert type(error) is kind
+    assert str(error).startswith(text)
+
+
+def test_machine_without_devices_is_told_what_to_do() -> None:
+    error = explain_refusal("default", 16_000, [], OSError(-9993, "Illegal combination"))
+    assert "join the group audio" in str(error)
+
+
+class Overflowing:
+    """A stream of PyAudio's that has lost frames once, and then its device."""
+
+    def __init__(self) -> None:
+        self.reads: list[bytes | OSError] = [
+            b"\1\0",
+            OSError(-9981, "Input overflowed"),
+            OSError(-9999, "Unanticipated host error"),
+        ]
+
+    def read(self, _frames: int, exception_on_overflow: bool) -> bytes:
+        assert exception_on_overflow
+        outcome = self.reads.pop(0)
+        if isinstance(outcome, OSError):
+            raise outcome
+        return outcome
+
+
+def test_stream_tells_lost_frames_from_a_lost_device() -> None:
+    bare: Any = Overflowing()
+    stream = Stream("mic", bare)
+    assert stream.read(1) == b"\1\0"
+    assert stream.read(1) == b""
+    with pytest.raises(DeviceLostError, match=r"Unanticipated host error \(PortAudio -9999\)"):
+        stream.read(1)
+
+
+def test_missing_pyaudio_names_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyaudio", None)
+    with pytest.raises(DriverMissingError, match="apt install portaudio19-dev"):
+        open_microphone(MicrophoneSettings())
+
+
+def test_device_thread_gives_back_what_a_call_returns_or_raises() -> None:
+    thread = DeviceThread("test")
+    assert thread.call(threading.current_thread, 5).name == "test"
+    with pytest.raises(DeviceLostError, match="gone"):
+        thread.call(lose, 5)
+    thread.end()
+
+
+def lose() -> None:
+    raise DeviceLostError("test", "gone")
+
+
+def test_device_thread_gives_up_on_a_call_that_hangs_and_goes_on_afterwards() -> None:
+    thread = DeviceThread("test")
+    hangs = threading.Event()
+    with pytest.raises(TimeoutError):
+        thread.call(hangs.wait, 0.01)
+    later = thread.submit(lambda: "done")
+    hangs.set()
+    assert later.result(timeout=5) == "done"
+    thread.end()
+
+
+def test_stderr_is_quiet_only_within_the_context(capfd: pytest.CaptureFixture[str]) -> None:
+    os.write(2, b"before ")
+    with quiet_stderr():
+        os.write(2, b"within ")
+    os.write(2, b"after")
+    assert capfd.readouterr().err == "before after"
