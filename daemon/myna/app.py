@@ -61,12 +61,14 @@ class App:
         assistant: Its conversation.
         health: What is not well.
         source_ended: Set once a file microphone is over.
+        failure: Raises the bug that made the daemon useless, once there is one.
     """
 
     body: Body
     assistant: Assistant
     health: Health
     source_ended: asyncio.Event
+    failure: asyncio.Future[None]
 
 
 @asynccontextmanager
@@ -99,7 +101,7 @@ async def running(
         timing = Timing(follow_up_s=config.conversation.follow_up_s)
         assistant = Assistant(body.lights, trace, timing, lambda: capture.next_frame)
         dial = _dialler(config, environ, redaction, tools, has_camera=body.camera is not None)
-        link = Link(dial, capture, assistant.post_in_turn, trace)
+        link = Link(dial, capture, assistant.post_in_turn, health, trace)
         switchboard.connect(assistant, link, playback)
         performer = Performer(
             Parts(capture, playback, link, tools, trace),
@@ -117,10 +119,10 @@ async def running(
         stack.enter_context(_running_thread(playback))
         stack.enter_context(_running_thread(capture))
         await asyncio.to_thread(_settle, playback, capture)
-        await stack.enter_async_context(_conversing(assistant, performer))
+        await stack.enter_async_context(_conversing(assistant, performer, switchboard))
         body.button.listen(switchboard.post)
         trace.emit("ready", wake_engine=wake.engine)
-        yield App(body, assistant, health, switchboard.source_ended)
+        yield App(body, assistant, health, switchboard.source_ended, switchboard.failure)
     trace.emit("stopped")
 
 
@@ -146,8 +148,16 @@ def _running_thread(thread: Capture | Playback) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def _conversing(assistant: Assistant, performer: Performer) -> AsyncIterator[None]:
-    task = asyncio.create_task(assistant.run(performer), name="assistant")
+async def _conversing(
+    assistant: Assistant, performer: Performer, switchboard: Switchboard
+) -> AsyncIterator[None]:
+    async def converse() -> None:
+        try:
+            await assistant.run(performer)
+        except Exception as error:  # noqa: BLE001 - task supervision: the daemon must know and end
+            switchboard.fail(error)
+
+    task = asyncio.create_task(converse(), name="assistant")
     try:
         yield
     finally:

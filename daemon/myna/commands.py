@@ -20,7 +20,7 @@ from myna.conversation.events import (
     StopAsked,
     UnmuteAsked,
 )
-from myna.conversation.states import Muted, Offline, name_of
+from myna.conversation.states import Muted, name_of
 from myna.errors import CommandError
 from myna.health import Health
 from myna.wake.ladder import Choice
@@ -91,9 +91,6 @@ class Commands:
     def _status(self) -> dict[str, Any]:
         desk = self._desk
         state = desk.assistant.state
-        troubles = desk.health.troubles
-        if isinstance(state, Offline):
-            troubles["session"] = state.trouble.text
         return {
             "version": myna.__version__,
             "uptime_s": round(time.monotonic() - self._started),
@@ -106,5 +103,5 @@ class Commands:
             },
             "live": {"model": desk.config.live.model, "endpoint": desk.config.live.endpoint},
             "outputs": {name: state.level for name, state in desk.outputs.states().items()},
-            "troubles": troubles,
+            "troubles": desk.health.troubles,
         }

@@ -16,6 +16,7 @@ from myna.audio.capture import Capture
 from myna.audio.uplink import UplinkCursor
 from myna.conversation.events import Event, SessionLost, Trouble
 from myna.errors import CredentialError, LiveError, SessionClosedError
+from myna.health import Health
 from myna.live.closes import judge
 from myna.live.connection import LiveSession
 from myna.live.events import ReplyText, ResumptionHandle, UserText
@@ -37,6 +38,7 @@ class Link:
         dial: Opens a session; raises LiveError or CredentialError.
         capture: Whose pre-roll the uplink reads.
         post: Takes events to the conversation, in order; may wait.
+        health: Told when a session fails, and when one works again.
         trace: Where the session's life is noted.
     """
 
@@ -45,11 +47,13 @@ class Link:
         dial: Callable[[], Awaitable[LiveSession]],
         capture: Capture,
         post: Callable[[Event], Awaitable[None]],
+        health: Health,
         trace: Trace,
     ) -> None:
         self._dial = dial
         self._capture = capture
         self._post = post
+        self._health = health
         self._trace = trace
         self._outbox: asyncio.Queue[Send] = asyncio.Queue(OUTBOX_LIMIT)
         self._captured = asyncio.Event()
@@ -143,6 +147,8 @@ class Link:
 
     async def _talk(self, session: LiveSession) -> None:
         self._trace.emit("session_ready")
+        self._health.recover("session")
+        self._health.recover("key")
         cause: LiveError | None = None
         try:
             async with asyncio.TaskGroup() as group:
@@ -170,7 +176,13 @@ class Link:
             following = verdict.next
             trouble = Trouble(f"{verdict.spoken} ({error})", is_network=verdict.kind == "network")
         self._trace.emit("session_closed", code=code, reason=reason, next=following)
-        await self._post(SessionLost(None if following == "end" else trouble))
+        if following == "end":
+            await self._post(SessionLost(None))
+            return
+        self._health.degrade(
+            "key" if isinstance(error, CredentialError) else "session", trouble.text
+        )
+        await self._post(SessionLost(trouble))
 
     async def _receive(self, session: LiveSession) -> None:
         async for event in session.events():
@@ -199,7 +211,7 @@ class Link:
             cursor = self._cursor
             while cursor is not None and (taken := self._capture.take(cursor)) is not None:
                 span, pcm = taken
-                if sent_of is not cursor or has_paused:
+                if self._trace.with_audio or sent_of is not cursor or has_paused:
                     self._trace.emit("chunk_sent", first_frame=span.first, frames=span.frames)
                 sent_of, has_paused = cursor, False
                 self._note_loss(cursor)

@@ -17,6 +17,7 @@ from myna.audio.capture import (
     DeviceTrouble,
     FramesLost,
     SourceEnded,
+    ThreadDied,
 )
 from myna.audio.playback import Finished, Playback, PlaybackEvent, Started
 from myna.conversation.events import PlaybackFinished
@@ -33,6 +34,7 @@ class Switchboard:
 
     Attributes:
         source_ended: Set once the microphone was a file, and it is over.
+        failure: Raises the bug that made the daemon useless, once there is one.
     """
 
     def __init__(self, trace: Trace, health: Health) -> None:
@@ -40,6 +42,7 @@ class Switchboard:
         self._trace = trace
         self._health = health
         self.source_ended = asyncio.Event()
+        self.failure: asyncio.Future[None] = self._loop.create_future()
 
     def connect(self, assistant: Assistant, link: Link, playback: Playback) -> None:
         """Name those whom events may concern; before any thread starts."""
@@ -51,6 +54,11 @@ class Switchboard:
         """Take an event; from any thread."""
         self._loop.call_soon_threadsafe(self._route, event)
 
+    def fail(self, error: BaseException) -> None:
+        """Note a bug after which only a restart helps; the first one counts."""
+        if not self.failure.done():
+            self.failure.set_exception(error)
+
     def _route(self, event: ThreadEvent) -> None:
         match event:
             case Captured():
@@ -59,6 +67,8 @@ class Switchboard:
                 self._assistant.post_gesture(event)
             case Started() | Finished():
                 self._note_playback(event)
+            case ThreadDied(error):
+                self.fail(error)
             case DeviceTrouble() | DeviceBack() | FramesLost() | SourceEnded():
                 self._note_device(event)
             case _:

@@ -56,10 +56,17 @@ class Trace:
     """A trace file, and whoever else wants to know.
 
     Any thread may emit. Lines reach the file in the order of their times.
+
+    Attributes:
+        with_audio: Whether every chunk of audio is worth a line.
     """
 
     def __init__(
-        self, path: Path | None = None, clock: Callable[[], float] = time.monotonic
+        self,
+        path: Path | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        with_audio: bool = False,
     ) -> None:
         """Begin a trace.
 
@@ -67,10 +74,12 @@ class Trace:
             path: The file, overwritten and readable by its owner only (it tells what was
                 said); None for observers only.
             clock: Monotonic, in seconds.
+            with_audio: See above.
 
         Raises:
             CommandError: The file cannot be written.
         """
+        self.with_audio = with_audio
         self._clock = clock
         self._lock = threading.Lock()
         self._observers: tuple[Observer, ...] = ()

@@ -70,6 +70,13 @@ class SourceEnded:
     """The microphone was a file, and it is over."""
 
 
+@dataclass(frozen=True, slots=True)
+class ThreadDied:
+    """An audio thread ended by a bug; without it the speaker is deaf or dumb for good."""
+
+    error: Exception
+
+
 CaptureEvent: TypeAlias = (
     WakeHeard
     | SpeechStarted
@@ -79,6 +86,7 @@ CaptureEvent: TypeAlias = (
     | DeviceBack
     | FramesLost
     | SourceEnded
+    | ThreadDied
 )
 
 
@@ -111,7 +119,7 @@ class Capture:
         self._deaf_until = 0.0
         self._lost_frames = 0
         self._settled = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="capture", daemon=True)
+        self._thread = threading.Thread(target=self._supervise, name="capture", daemon=True)
 
     # --- asked by asyncio ---------------------------------------------------------
 
@@ -181,6 +189,12 @@ class Capture:
             self._state.notify_all()
         if microphone is not None and must_close:
             microphone.close()
+
+    def _supervise(self) -> None:
+        try:
+            self._run()
+        except Exception as error:  # noqa: BLE001 - task supervision: the daemon must know and end
+            self._post(ThreadDied(error))
 
     def _run(self) -> None:
         attempt = 0

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from myna.audio.capture import DeviceBack, DeviceTrouble, FramesLost
+from myna.audio.capture import DeviceBack, DeviceTrouble, FramesLost, ThreadDied
 from myna.audio.playout import Playout
 from myna.audio.volume import gain_for, scale
 from myna_hardware.errors import HardwareError
@@ -46,7 +46,7 @@ class Finished:
     serial: int
 
 
-PlaybackEvent: TypeAlias = Started | Finished | DeviceTrouble | DeviceBack | FramesLost
+PlaybackEvent: TypeAlias = Started | Finished | DeviceTrouble | DeviceBack | FramesLost | ThreadDied
 
 
 class Playback:
@@ -76,7 +76,7 @@ class Playback:
         self._speaker: Speaker | None = None
         self._has_trouble = False
         self._settled = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="playback", daemon=True)
+        self._thread = threading.Thread(target=self._supervise, name="playback", daemon=True)
 
     # --- asked by asyncio ---------------------------------------------------------
 
@@ -131,6 +131,12 @@ class Playback:
         return 1000 * seconds_for(dropped, PLAYBACK_RATE_HZ)
 
     # --- the thread ---------------------------------------------------------------
+
+    def _supervise(self) -> None:
+        try:
+            self._run()
+        except Exception as error:  # noqa: BLE001 - task supervision: the daemon must know and end
+            self._post(ThreadDied(error))
 
     def _run(self) -> None:
         self._try_open()

@@ -14,6 +14,7 @@ from myna.audio.capture import (
     DeviceBack,
     DeviceTrouble,
     SourceEnded,
+    ThreadDied,
 )
 from myna.audio.uplink import UplinkCursor
 from myna.conversation.events import SpeechEnded, SpeechStarted, WakeHeard
@@ -35,7 +36,7 @@ class LoudWord:
     engine = "loud"
     words = ("anything",)
 
-    def __init__(self, error: WakeEngineError | None = None) -> None:
+    def __init__(self, error: Exception | None = None) -> None:
         self._error = error
         self.is_closed = False
 
@@ -117,6 +118,12 @@ def test_wake_engine_that_fails_costs_only_the_word() -> None:
         capture.watch(is_watched=True)
         inbox.wait(Captured)
     assert detector.is_closed
+
+
+def test_bug_in_the_thread_is_reported_and_not_swallowed() -> None:
+    bug = ZeroDivisionError("a bug")
+    with capturing(Room(), LoudWord(bug)) as (_, inbox):
+        assert inbox.wait(ThreadDied).error is bug
 
 
 def test_speech_is_found_in_the_pre_roll_and_after_it() -> None:
