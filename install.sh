@@ -9,10 +9,10 @@
 #   --dry-run  print what would be done, and do nothing      --yes  ask nothing
 #   --version  print the version                             --help print this
 #
-# Needs Debian 12 or 13, or Raspberry Pi OS of that age; git and bash are enough.
+# Needs Debian 12 or 13, or Raspberry Pi OS (64-bit) of that age; git and bash are enough.
 set -euo pipefail
 
-HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+HERE=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 VENV=$HERE/.venv
 OPT=/opt/myna
 ETC=/etc/myna
@@ -24,8 +24,9 @@ LINK=/usr/local/bin/myna
 RUN_PACKAGES=(python3 python3-venv python3-dev gcc portaudio19-dev)
 # A real sound server and a linter for shell, for the tests.
 TEST_PACKAGES=(pulseaudio pulseaudio-utils libasound2-plugins shellcheck)
-# Only Raspberry Pi OS has these; PyPI cannot replace them everywhere.
-PI_PACKAGES=(python3-picamera2 python3-lgpio)
+# On Raspberry Pi OS these come from apt: PyPI's picamera2 brings no libcamera, its lgpio
+# has no wheel for Python 3.13, and apt's picamera2 breaks on PyPI's numpy (picamera2#1088).
+PI_PACKAGES=(python3-picamera2 python3-lgpio python3-numpy)
 
 DRY_RUN=
 YES=
@@ -44,6 +45,7 @@ main() {
         esac
         shift
     done
+    if [ "$mode" != uninstall ]; then need_64_bit; fi
     "install_$mode" "$@"
 }
 
@@ -65,49 +67,55 @@ install_test() {
 
 install_service() {
     need_root
-    local packages=("${RUN_PACKAGES[@]}") venv_options=()
-    if is_pi; then
-        packages+=("${PI_PACKAGES[@]}")
-        venv_options+=(--system-site-packages)
-    fi
-    install_packages "${packages[@]}"
+    umask 022 # the service's user must be able to read what root installs
+    # A folder per installation: an upgrade that breaks off leaves the running one as it is.
+    local venv
+    venv=$OPT/$(version)-$(date +%Y%m%d-%H%M%S)
+    install_packages "${RUN_PACKAGES[@]}" systemd
     say "installing myna $(version) into $OPT"
-    make_venv "$OPT/venv" "${venv_options[@]}"
-    fill_venv "$OPT/venv" run
-    run "$OPT/venv/bin/pip" install --quiet --no-deps --no-build-isolation --force-reinstall "$HERE"
-    run ln -sfn "$OPT/venv/bin/myna" "$LINK"
+    make_venv "$venv"
+    fill_venv "$venv" run
+    run "$venv/bin/pip" install --quiet --no-deps --no-build-isolation "$HERE"
+    install_configuration "$venv"
     run install -D -m 644 "$HERE/systemd/myna.sysusers.conf" "$SYSUSERS"
     run systemd-sysusers "$SYSUSERS"
-    install_configuration
+    run ln -sfnT "$venv" "$OPT/venv"
+    run ln -sfnT "$OPT/venv/bin/myna" "$LINK"
     run install -m 644 "$HERE/systemd/myna.service" "$UNIT"
     start_service
+    run find "$OPT" -mindepth 1 -maxdepth 1 -type d ! -path "$venv" -exec rm -rf {} +
+    let_user_in
 }
 
 install_uninstall() {
     need_root
-    if has_systemd; then run systemctl disable --now myna.service || true; fi
+    if has_systemd && [ -e "$UNIT" ]; then run systemctl disable --quiet --now myna.service || true; fi
     run rm -rf "$OPT" "$UNIT" "$SYSUSERS" "$LINK"
     if has_systemd; then run systemctl daemon-reload; fi
     say "myna is gone. Left behind: $ETC (configuration, key), /var/lib/myna (state), the user myna."
-    say "To remove them too: sudo rm -r $ETC /var/lib/myna; sudo userdel myna"
+    say "To remove them too: sudo rm -r $ETC /var/lib/myna; sudo userdel myna; sudo groupdel myna"
 }
 
+# install_configuration VENV: what is missing of it; what is there stays as it is.
 install_configuration() {
     run install -d -m 755 "$ETC"
     if [ ! -e "$ETC/myna.toml" ]; then
-        run "$OPT/venv/bin/myna" config init --output "$ETC/myna.toml"
+        run "$1/bin/myna" config init --output "$ETC/myna.toml"
     fi
+    run "$1/bin/myna" config check --config "$ETC/myna.toml" >/dev/null ||
+        fail "mend that and try again; until then the service stays as it was"
     if [ -s "$ETC/api-key" ]; then return; fi
     local key=${GEMINI_API_KEY:-}
     if [ -z "$key" ] && [ -z "$YES$DRY_RUN" ] && [ -t 0 ]; then
-        read -rsp "Gemini API key (it stays on this machine; Enter to add it later): " key
+        read -rsp "Gemini API key (it stays on this machine; Enter to add it later): " key || true
         echo
     fi
     if [ -n "$key" ]; then
         say "putting the key into $ETC/api-key (readable by root only)"
-        [ -n "$DRY_RUN" ] || (umask 077 && printf '%s\n' "$key" >"$ETC/api-key")
+        run install -m 600 /dev/stdin "$ETC/api-key" <<<"$key"
     else
-        say "no key yet: put it into $ETC/api-key (chmod 600), then: sudo systemctl restart myna"
+        say "no key yet. To add it: sudo install -m 600 /dev/stdin $ETC/api-key   (paste it, Enter, Ctrl-D)"
+        say "and then: sudo systemctl restart myna"
     fi
 }
 
@@ -118,55 +126,86 @@ start_service() {
     fi
     run systemctl daemon-reload
     run systemctl enable --quiet myna.service
-    run systemctl restart myna.service
+    run systemctl restart myna.service ||
+        fail "the service does not start. Why: journalctl -u myna -n 20"
     say "myna runs. Say \"okay nabu\".   How it is: myna status   What it says: journalctl -u myna -f"
+}
+
+# Only root and the group myna reach the control socket.
+let_user_in() {
+    local user=${SUDO_USER:-root}
+    if [ "$user" = root ] || id -nG "$user" | grep -qw myna; then return; fi
+    run usermod --append --groups myna "$user"
+    say "$user may use myna's commands without sudo after the next login"
 }
 
 # --- pieces ------------------------------------------------------------------------------
 
 # prepare_checkout LOCK PACKAGE...: a virtual environment in the checkout, made once.
 prepare_checkout() {
-    local lock=$1 stamp
+    local lock=$1
     shift
-    stamp="$lock $(cat "$HERE/pyproject.toml" "$HERE"/requirements/*.lock | sha256sum) $(python_path)"
     # What the tests have installed serves the demo too.
-    if [ -x "$VENV/bin/myna" ] && { [ "$(cat "$VENV/.stamp" 2>/dev/null)" = "$stamp" ] ||
-        [ "$(cat "$VENV/.stamp" 2>/dev/null)" = "dev${stamp#run}" ]; }; then return; fi
+    if is_stamped "$lock" || is_stamped dev; then return; fi
+    need_writable "$HERE"
+    need_writable "$VENV"
     install_packages "$@"
     say "installing Python packages into ${VENV#"$PWD"/}"
     make_venv "$VENV"
     fill_venv "$VENV" "$lock"
     run "$VENV/bin/pip" install --quiet --no-deps --no-build-isolation --editable "$HERE"
-    [ -n "$DRY_RUN" ] || printf '%s\n' "$stamp" >"$VENV/.stamp"
+    [ -n "$DRY_RUN" ] || stamp "$lock" >"$VENV/.stamp"
 }
 
+is_stamped() { [ "$(cat "$VENV/.stamp" 2>/dev/null)" = "$(stamp "$1")" ]; }
+
+# stamp LOCK: what an installed checkout was made from; anything new means to install anew.
+stamp() {
+    echo "$1 $HERE $(readlink -f "$(python_path)")"
+    cat "$HERE/pyproject.toml" "$HERE"/requirements/*.lock | sha256sum
+}
+
+# install_packages PACKAGE...: what is missing of them, and on Raspberry Pi OS of PI_PACKAGES.
 install_packages() {
     local missing=() package
+    if is_pi_os; then set -- "$@" "${PI_PACKAGES[@]}"; fi
     for package in "$@"; do
         if ! is_installed "$package"; then missing+=("$package"); fi
     done
     if [ ${#missing[@]} -eq 0 ]; then return; fi
     command -v apt-get >/dev/null ||
         fail "this machine has no apt-get: install ${missing[*]} by its own means, then try again"
+    [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null ||
+        fail "Debian packages are missing and there is no sudo; as root: apt-get install ${missing[*]}"
     say "installing Debian packages: ${missing[*]}"
     as_root apt-get update -qq
-    as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
+        -o DPkg::Lock::Timeout=300 "${missing[@]}" >/dev/null
 }
 
 make_venv() {
-    local venv=$1
-    shift
+    local options=(--clear)
+    if is_pi_os; then options+=(--system-site-packages); fi
     run "$(python_path)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
         fail "$(python_path) is older than 3.11: myna needs Debian 12 or Raspberry Pi OS of 2023, or newer"
-    run "$(python_path)" -m venv --clear "$@" "$venv"
+    run "$(python_path)" -m venv "${options[@]}" "$1"
 }
 
 # fill_venv VENV LOCK: everything pinned, everything checked by its hash.
 fill_venv() {
-    local pip=("$1/bin/pip" install --quiet --disable-pip-version-check --require-hashes)
-    run "${pip[@]}" -r "$HERE/requirements/build.lock"
-    run "${pip[@]}" --no-build-isolation -r "$HERE/requirements/$2.lock"
+    local pip=("$1/bin/pip" install --quiet --disable-pip-version-check --no-deps --require-hashes)
+    local cure="pip could not install the Python packages: see above, and check the network"
+    run "${pip[@]}" -r "$HERE/requirements/build.lock" || fail "$cure"
+    run "${pip[@]}" --no-build-isolation -r /dev/stdin < <(locked "$2") || fail "$cure"
+}
+
+# locked NAME: the lock; on Raspberry Pi OS without numpy, which comes from apt there.
+locked() {
+    if is_pi_os; then
+        sed '/^numpy==/,/[^\\]$/d' "$HERE/requirements/$1.lock"
+    else
+        cat "$HERE/requirements/$1.lock"
+    fi
 }
 
 # Debian's own Python: one under a home directory would be out of the service's sight.
@@ -178,12 +217,14 @@ is_installed() {
     [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
 
-is_pi() { grep -qs "Raspberry Pi" /proc/device-tree/model; }
+is_pi_os() { grep -rqs archive.raspberrypi /etc/apt/sources.list /etc/apt/sources.list.d; }
 has_systemd() { [ -d /run/systemd/system ]; }
-need_root() { [ -n "$DRY_RUN" ] || [ "$(id -u)" -eq 0 ] || fail "this needs root: sudo $0"; }
+need_writable() { [ ! -e "$1" ] || [ -w "$1" ] || fail "cannot write into $1: run this as its owner"; }
+need_64_bit() { [ "$(getconf LONG_BIT)" = 64 ] || fail "this system is 32-bit: myna needs a 64-bit one"; }
+need_root() { [ -n "$DRY_RUN" ] || [ "$(id -u)" -eq 0 ] || fail "this needs root: run it with sudo"; }
 version() { sed -n 's/^__version__ = "\(.*\)"/\1/p' "$HERE/daemon/myna/__init__.py"; }
 usage() { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}"; }
-say() { printf 'install.sh: %s\n' "$*" >&2; }
+say() { printf 'install.sh%s: %s\n' "${DRY_RUN:+ (dry run)}" "$*" >&2; }
 
 fail() {
     say "$1"
@@ -191,14 +232,11 @@ fail() {
 }
 
 run() {
-    if [ -n "$DRY_RUN" ]; then printf '+ %s\n' "$*"; else "$@"; fi
+    if [ -n "$DRY_RUN" ]; then printf '+ %s\n' "$*" >&2; else "$@"; fi
 }
 
 as_root() {
-    if [ "$(id -u)" -eq 0 ]; then run "$@"; else
-        command -v sudo >/dev/null || fail "this needs root, and there is no sudo: run $0 as root"
-        run sudo "$@"
-    fi
+    if [ "$(id -u)" -eq 0 ]; then run "$@"; else run sudo "$@"; fi
 }
 
 main "$@"

@@ -1,0 +1,81 @@
+"""The installer's words and refusals; what it installs is proved on bare machines."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import myna
+
+ROOT = Path(__file__).parents[3]
+
+
+def install_sh(*words: str, checkout: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - every word stands here
+        [str(checkout / "install.sh"), *words],
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy of what the installer reads, at a path with a space."""
+    copy = tmp_path / "a checkout"
+    for name in ("install.sh", "pyproject.toml", "requirements", "systemd", "daemon"):
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, copy / name)
+        else:
+            copy.mkdir(exist_ok=True)
+            shutil.copy(source, copy / name)
+    return copy
+
+
+def files(folder: Path) -> dict[Path, int]:
+    return {path: path.stat().st_mtime_ns for path in sorted(folder.rglob("*"))}
+
+
+def test_version_is_the_package_s() -> None:
+    assert install_sh("--version").stdout.strip() == myna.__version__
+
+
+def test_help_names_every_option() -> None:
+    text = install_sh("--help").stdout
+    for option in ("--demo", "--test", "--uninstall", "--dry-run", "--yes", "--version"):
+        assert option in text
+
+
+def test_an_unknown_option_is_refused_with_the_usage() -> None:
+    run = install_sh("--install")
+    assert run.returncode == 2
+    assert "unknown option --install" in run.stderr
+    assert "--demo [words]" in run.stderr
+
+
+@pytest.mark.parametrize("words", [("--yes",), ("--uninstall",), ("--demo", "--keep", "folder")])
+def test_dry_run_changes_nothing(checkout: Path, words: tuple[str, ...]) -> None:
+    before = files(checkout)
+    run = install_sh("--dry-run", *words, checkout=checkout)
+    assert run.returncode == 0, run.stderr
+    assert files(checkout) == before
+
+
+def test_dry_run_passes_the_words_after_demo_on(checkout: Path) -> None:
+    run = install_sh("--dry-run", "--demo", "--keep", "folder", checkout=checkout)
+    assert run.stderr.endswith("/.venv/bin/myna demo --keep folder\n")
+
+
+def test_the_unit_starts_what_the_installer_installs(checkout: Path) -> None:
+    steps = install_sh("--dry-run", "--yes", checkout=checkout).stderr
+    unit = (ROOT / "systemd/myna.service").read_text()
+    link = re.search(r"ExecStart=(\S+)/bin/python", unit)
+    assert link is not None
+    assert re.search(rf"\+ ln -sfnT \S+ {link[1]}$", steps, re.MULTILINE)
