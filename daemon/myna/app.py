@@ -13,6 +13,7 @@ a network; that is looked for when somebody speaks.
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
@@ -47,6 +48,8 @@ from myna.trace import Trace
 from myna.wake.ladder import Choice, open_detector
 from myna_hardware.body import Body
 from myna_hardware.interfaces import Pattern
+
+log = logging.getLogger(__name__)
 
 SETTLE_S: Final = 5.0
 """How long start-up waits for a sound device that neither opens nor fails."""
@@ -210,6 +213,8 @@ def _open_wake(
     choice = open_detector(config.wake, key.reveal() if key else None)
     for refusal in choice.refused:
         health.degrade(f"wake engine {refusal.engine}", refusal.problem)
+    words = choice.detector.words if choice.detector else ("the button only",)
+    log.info("answers to %s (wake engine: %s)", ", ".join(words), choice.engine)
     return choice
 
 

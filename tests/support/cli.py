@@ -6,6 +6,7 @@ import asyncio
 import json
 import signal
 import sys
+import wave
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from myna.trace import EventName
+from myna_hardware.units import CAPTURE_RATE_HZ, Frames, silence
 
 LIMIT_S = 20.0
 
@@ -51,7 +53,7 @@ class Home:
                 await process.wait()
         return Done(process.returncode or 0, out.decode(), err.decode())
 
-    async def start(self, *words: str) -> Process:
+    async def start(self, *words: str, stdout: int = PIPE) -> Process:
         """Start `myna WORDS`; its output is piped."""
         self.config.touch()
         environ = {
@@ -60,7 +62,14 @@ class Home:
             **self.environ,
         }
         return await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "myna", *words, stdin=PIPE, stdout=PIPE, stderr=PIPE, env=environ
+            sys.executable,
+            "-m",
+            "myna",
+            *words,
+            stdin=PIPE,
+            stdout=stdout,
+            stderr=PIPE,
+            env=environ,
         )
 
 
@@ -161,7 +170,7 @@ def simulated(folder: Path, endpoint: str = "ws://127.0.0.1:9") -> str:
 [live]
 endpoint = "{endpoint}"
 [conversation]
-follow_up_s = 1.0
+follow_up_s = 0.5
 [microphone]
 driver = "simulated"
 [speaker]
@@ -175,3 +184,23 @@ pin = 22
 [control]
 socket = "{folder / "control.sock"}"
 """
+
+
+def write_wav(path: Path, pcm: bytes, rate_hz: int = CAPTURE_RATE_HZ) -> Path:
+    """Write mono 16-bit `pcm`; return `path`."""
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate_hz)
+        file.writeframes(pcm)
+    return path
+
+
+def bad_microphone_files(folder: Path) -> dict[str, Path]:
+    """Write WAVs that no microphone can play, by what is wrong with them."""
+    (folder / "text.wav").write_text("no WAV at all")
+    return {
+        "none": folder / "none.wav",
+        "rate": write_wav(folder / "fast.wav", silence(Frames(4800)), 48_000),
+        "text": folder / "text.wav",
+    }

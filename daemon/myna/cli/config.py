@@ -6,14 +6,12 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final
 
 from myna.cli.options import add_config_options, loaded
 from myna.config.file_checks import FILE_CHECKS
 from myna.config.text import default_text, json_schema, show
 from myna.errors import CommandError
-
-Actions: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 NAME = "config"
 HELP = "check, show or write the configuration"
@@ -23,35 +21,22 @@ EXAMPLE = "myna config init --output myna.toml"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     actions = parser.add_subparsers(metavar="ACTION", required=True)
-    check = _add(actions, "check --config myna.toml", "report every mistake, with its line")
-    add_config_options(check)
-    check.set_defaults(act=_check)
-    effective = _add(actions, "show --set speaker.volume=40", "print what is in force")
-    add_config_options(effective)
-    effective.set_defaults(act=_show)
-    init = _add(
-        actions, "init --output myna.toml", "write every key with its default and its meaning"
+    parsers = {}
+    for name, act, options, does in _ACTIONS:
+        example = f"example: myna {NAME} {name} {options}".rstrip()
+        parsers[name] = actions.add_parser(name, help=does, description=does, epilog=example)
+        parsers[name].set_defaults(act=act)
+    add_config_options(parsers["check"])
+    add_config_options(parsers["show"])
+    parsers["init"].add_argument(
+        "--output", type=Path, metavar="FILE", help="without one: standard output"
     )
-    init.add_argument("--output", type=Path, metavar="FILE", help="without one: standard output")
-    init.set_defaults(act=_init)
-    schema = _add(actions, "schema", "print the JSON Schema")
-    schema.set_defaults(act=_schema)
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Do the action."""
     arguments.act(arguments)
     return 0
-
-
-def _add(actions: Actions, example: str, does: str) -> argparse.ArgumentParser:
-    """Declare the action that `example` begins with."""
-    return actions.add_parser(
-        example.split()[0],
-        help=does,
-        description=does,
-        epilog=f"example: myna {NAME} {example}",
-    )
 
 
 def _check(arguments: argparse.Namespace) -> None:
@@ -78,3 +63,12 @@ def _init(arguments: argparse.Namespace) -> None:
 
 def _schema(_arguments: argparse.Namespace) -> None:
     print(json.dumps(json_schema(), indent=2))
+
+
+_ACTIONS: Final = (
+    ("check", _check, "--config myna.toml", "report every mistake, with its line"),
+    ("show", _show, "--set speaker.volume=40", "print what is in force"),
+    ("init", _init, "--output myna.toml", "write every key with its default and its meaning"),
+    ("schema", _schema, "", "print the JSON Schema"),
+)
+"""Name, function, the options of the example, and help of each action."""

@@ -70,20 +70,12 @@ def main(words: Sequence[str]) -> int:
     try:
         code: int = arguments.execute(arguments)
         _write_out()
-    except ConfigError as error:
-        return _fail(error, EX_CONFIG)
-    except NotRunningError as error:
-        return _fail(error, EX_UNAVAILABLE)
     except (MynaError, HardwareError) as error:
-        return _fail(error, EX_FAILED)
-    except BrokenPipeError:
-        # Whoever read our output has gone, and wants no word about it.
-        _drop_output()
-        return EX_FAILED
+        return _fail(error)
     except OSError as error:
-        # Above all a full disk under our output; drivers have translated their own.
+        # Above all our output: a full disk; or its reader has gone, and wants no word.
         _drop_output()
-        return _fail(error, EX_FAILED)
+        return EX_FAILED if isinstance(error, BrokenPipeError) else _fail(error)
     except KeyboardInterrupt:
         return EX_INTERRUPTED
     return code
@@ -101,14 +93,21 @@ def _drop_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _fail(error: Exception, code: int) -> int:
+def _fail(error: Exception) -> int:
     for line in str(error).splitlines():
         print(f"myna: {redact(line)}", file=sys.stderr)
-    return code
+    match error:
+        case ConfigError():
+            return EX_CONFIG
+        case NotRunningError():
+            return EX_UNAVAILABLE
+    return EX_FAILED
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="myna", description=_DESCRIPTION)
+    parser = argparse.ArgumentParser(
+        prog="myna", description=_DESCRIPTION, epilog="example: myna demo"
+    )
     parser.add_argument("--version", action="version", version=f"myna {myna.__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for command in _COMMANDS:
