@@ -47,6 +47,7 @@ from myna.tools.volume import volume_tools
 from myna.trace import Trace
 from myna.wake.ladder import Choice, open_detector
 from myna_hardware.body import Body
+from myna_hardware.errors import HardwareError
 from myna_hardware.interfaces import Pattern
 
 log = logging.getLogger(__name__)
@@ -93,7 +94,9 @@ async def running(
         health = Health(trace)
         switchboard = Switchboard(trace, health)
         body = stack.enter_context(
-            closing(Body.open(config.body, lambda part, error: health.degrade(part, str(error))))
+            closing(
+                Body.open(config.body, lambda part, error: health.degrade(part, error.about(part)))
+            )
         )
         body.lights.show(Pattern.STARTING)
         trace.emit("lights", pattern=Pattern.STARTING.value)
@@ -130,6 +133,13 @@ async def running(
 
 
 # --- starting and stopping, a part each -------------------------------------------------
+
+
+def _open_body(config: Config, health: Health) -> closing[Body]:
+    def degrade(part: str, error: HardwareError) -> None:
+        health.degrade(part, error.about(part))
+
+    return closing(Body.open(config.body, degrade))
 
 
 @asynccontextmanager

@@ -78,6 +78,6 @@ def _is_journal(stream: TextIO, environ: Mapping[str, str]) -> bool:
     """Whether `stream` is the one that JOURNAL_STREAM describes (systemd.exec(5))."""
     try:
         status = os.fstat(stream.fileno())
-    except (OSError, ValueError):
+    except (AttributeError, OSError, ValueError):  # Python's stderr is None where 2 is closed
         return False
     return environ.get("JOURNAL_STREAM") == f"{status.st_dev}:{status.st_ino}"

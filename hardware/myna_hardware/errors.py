@@ -28,7 +28,11 @@ class HardwareError(Exception):
         self.problem = problem
 
     def __str__(self) -> str:
-        return f"{self.device}: {self.problem}"
+        return self.about("")
+
+    def about(self, part: str) -> str:
+        """Return the text for a line that begins with `part` already."""
+        return self.problem if self.device == part else f"{self.device}: {self.problem}"
 
 
 class DriverMissingError(HardwareError, ImportError):

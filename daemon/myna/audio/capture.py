@@ -44,7 +44,7 @@ class Captured:
 
 @dataclass(frozen=True, slots=True)
 class DeviceTrouble:
-    """A part of the audio path is gone: microphone, speaker or wake engine; once a loss."""
+    """A part of the audio path is gone, or still is: microphone, speaker or wake engine."""
 
     what: str
     why: str
@@ -207,8 +207,7 @@ class Capture:
                 self._settled.set()
                 self._capture(microphone)
             except HardwareError as error:
-                if not attempt:
-                    self._post(DeviceTrouble("microphone", str(error)))
+                self._post(DeviceTrouble("microphone", error.about("microphone")))
                 self._settled.set()
                 self._pause(REOPEN_S[min(attempt, len(REOPEN_S) - 1)])
                 attempt += 1

@@ -218,4 +218,4 @@ class Playback:
     def _report(self, error: HardwareError) -> None:
         if not self._has_trouble:
             self._has_trouble = True
-            self._post(DeviceTrouble("speaker", str(error)))
+            self._post(DeviceTrouble("speaker", error.about("speaker")))

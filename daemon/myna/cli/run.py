@@ -30,15 +30,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--trace", type=Path, metavar="FILE", help="write what happens, one JSON object per line"
     )
+    parser.add_argument(
+        "--trace-audio", action="store_true", help="have a line for every chunk of audio sent"
+    )
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run the daemon until it is told to stop."""
-    asyncio.run(_serve(loaded(arguments, FILE_CHECKS), arguments.trace))
+    configuration = loaded(arguments, FILE_CHECKS)
+    asyncio.run(_serve(configuration, arguments.trace, with_audio=arguments.trace_audio))
     return 0
 
 
-async def _serve(configuration: Loaded, trace_path: Path | None) -> None:
+async def _serve(configuration: Loaded, trace_path: Path | None, *, with_audio: bool) -> None:
     # Imported here, so that `myna status` does not wait for sound libraries.
     from myna.app import running
     from myna.logs import start_logging
@@ -49,12 +53,19 @@ async def _serve(configuration: Loaded, trace_path: Path | None) -> None:
     redaction = Redaction()
     start_logging(configuration.config.log.level, redaction, os.environ)
     notifier = Notifier(os.environ)
-    trace = Trace(trace_path)
+    trace = Trace(trace_path, with_audio=with_audio)
     stopping = _stop_signal()
     async with running(configuration.config, os.environ, trace, redaction) as app:
         log.info("ready (configuration: %s)", configuration.source)
         notifier.status(_words(app.health.troubles))
         notifier.ready()
+        trace.subscribe(
+            lambda _t, event, _fields: (
+                notifier.status(_words(app.health.troubles))
+                if event in {"degraded", "recovered"}
+                else None
+            )
+        )
         await _until_over(stopping, app)
         notifier.stopping()
     trace.close()
@@ -73,14 +84,27 @@ def _stop_signal() -> asyncio.Event:
     return stopping
 
 
+async def _signalled(stopping: asyncio.Event) -> None:
+    await stopping.wait()
+
+
 async def _until_over(stopping: asyncio.Event, app: App) -> None:
-    """Wait for a signal, or for the end of a microphone that is a file."""
+    """Wait for a signal, for the end of a microphone that is a file, or for a fatal bug.
+
+    Raises:
+        Exception: That bug; the daemon ends with it, and systemd starts a new one.
+    """
 
     async def source_over() -> None:
         await app.source_ended.wait()
         await app.assistant.until_at_rest()
 
-    ends = [asyncio.create_task(stopping.wait()), asyncio.create_task(source_over())]
-    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    ends: list[asyncio.Future[Any]] = [
+        asyncio.create_task(stopping.wait()),
+        asyncio.create_task(source_over()),
+    ]
+    await asyncio.wait([*ends, app.failure], return_when=asyncio.FIRST_COMPLETED)
     for end in ends:
         end.cancel()
+    if app.failure.done():
+        await app.failure

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -125,7 +126,9 @@ def _unusable(path: Path, text: str, line: int | None = None) -> ConfigError:
 
 def _placed(text: str, file: Path | None) -> Path:
     """The path that `text` means: relative to the file it stands in, else to here."""
-    path = Path(text).expanduser()
+    path = Path(text)
+    with suppress(RuntimeError):  # no such user: whoever opens the path says so
+        path = path.expanduser()
     return file.absolute().parent / path if file else path
 
 

@@ -27,7 +27,7 @@ def parse_override(text: str) -> Override | Problem:
     key, equals, value = text.partition("=")
     path = _key_path(key.strip())
     if not equals or not path:
-        return Problem("--set", "takes KEY=VALUE, like speaker.volume=50")
+        return Problem("--set", "takes a key and a value, like speaker.volume=50")
     return Override(path, _value(value.strip()))
 
 

@@ -57,9 +57,17 @@ def running_socket(
 ) -> Path:
     """Return the control socket that a command asks: the user's own daemon, else the service."""
     own = control_socket(config, environ, uid)
-    if config.control.socket or own.exists() or not system.exists():
+    if config.control.socket or _stands(own) or not _stands(system):
         return own
     return system
+
+
+def _stands(path: Path) -> bool:
+    """Whether something is there; a folder that is closed to us counts as yes."""
+    try:
+        return path.exists()
+    except PermissionError:
+        return True
 
 
 def _first(directories: str) -> Path:

@@ -51,7 +51,7 @@ def _connected(path: Path, timeout_s: float) -> socket.socket:
 def _explained(error: OSError, path: Path) -> Exception:
     match error:
         case PermissionError():
-            cure = "join the group that owns it (sudo usermod -aG myna $USER) or use sudo"
+            cure = "use sudo, or join the group myna (sudo usermod -aG myna $USER) and log in again"
             return CommandError(f"{path} is not yours to use: {cure}")
         case TimeoutError() | BlockingIOError():  # it listens, and does not accept
             return TimeoutError()

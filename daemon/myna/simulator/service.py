@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from http import HTTPStatus
+from socket import gaierror
 from types import TracebackType
 from typing import Final
 
@@ -81,6 +82,8 @@ class Simulator:
                 close_timeout=_CLOSE_TIMEOUT_S,
                 max_size=_LARGEST_MESSAGE_BYTES,
             )
+        except gaierror as error:
+            raise CommandError(f"there is no address {self._host!r}: {error.strerror}") from error
         except OSError as error:
             raise CommandError(
                 f"cannot listen on {self._host} port {self._port}: {error.strerror}; "

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from functools import partial
 from typing import Final
 
 from myna.errors import ToolError, ToolTimeoutError
@@ -88,7 +91,7 @@ async def _within_limit(tool: Tool, values: Mapping[str, object]) -> Result:
             if inspect.iscoroutinefunction(tool.function):
                 result = await tool.function(**values)
             else:
-                result = await asyncio.to_thread(tool.function, **values)
+                result = await _in_thread(partial(tool.function, **values))
     except TimeoutError as error:
         if not limit.expired():
             raise
@@ -98,3 +101,24 @@ async def _within_limit(tool: Tool, values: Mapping[str, object]) -> Result:
         )
         raise ToolTimeoutError(tool.name, spoken) from error
     return result
+
+
+async def _in_thread(function: Callable[[], Result]) -> Result:
+    """Run `function` on a thread of its own; one that hangs keeps nobody from stopping."""
+    loop = asyncio.get_running_loop()
+    outcome: asyncio.Future[Result] = loop.create_future()
+
+    def settle(set_outcome: Callable[[], None]) -> None:
+        if not outcome.done():  # else nobody waits for it any more
+            set_outcome()
+
+    def run() -> None:
+        try:
+            set_outcome = partial(outcome.set_result, function())
+        except Exception as error:  # noqa: BLE001 - tool dispatch: it is raised where it was called
+            set_outcome = partial(outcome.set_exception, error)
+        with suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(settle, set_outcome)
+
+    threading.Thread(target=run, name="tool", daemon=True).start()
+    return await outcome

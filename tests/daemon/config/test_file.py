@@ -89,7 +89,7 @@ volume = 3
 colour = "red"
 """
     assert problems_in(file, text, "audio.echo=cancle", "nonsense") == [
-        "--set: takes KEY=VALUE, like speaker.volume=50",
+        "--set: takes a key and a value, like speaker.volume=50",
         (
             'audio.echo: "cancle" is not one of "auto", "cancel", "half-duplex", "none" '
             "(given with --set)"

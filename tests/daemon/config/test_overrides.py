@@ -31,7 +31,9 @@ def test_parse_override_reads_key_and_value(
 
 @pytest.mark.parametrize("text", ["", "speaker.volume", "=5", "a b=5", "a.=5", "#x=5"])
 def test_parse_override_refuses_what_has_no_key(text: str) -> None:
-    assert parse_override(text) == Problem("--set", "takes KEY=VALUE, like speaker.volume=50")
+    assert parse_override(text) == Problem(
+        "--set", "takes a key and a value, like speaker.volume=50"
+    )
 
 
 @given(st.text())
