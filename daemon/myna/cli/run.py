@@ -99,11 +99,9 @@ async def _until_over(stopping: asyncio.Event, app: App) -> None:
         await app.source_ended.wait()
         await app.assistant.until_at_rest()
 
-    ends: list[asyncio.Future[Any]] = [
-        asyncio.create_task(stopping.wait()),
-        asyncio.create_task(source_over()),
-    ]
-    await asyncio.wait([*ends, app.failure], return_when=asyncio.FIRST_COMPLETED)
+    ends = [asyncio.create_task(end) for end in (_signalled(stopping), source_over())]
+    awaited: list[asyncio.Future[None]] = [*ends, app.failure]
+    await asyncio.wait(awaited, return_when=asyncio.FIRST_COMPLETED)
     for end in ends:
         end.cancel()
     if app.failure.done():
