@@ -21,10 +21,12 @@ def execute(arguments: argparse.Namespace) -> int:
 
     found = find_devices()
     if arguments.json:
-        print(json.dumps(found, indent=2))
+        troubles = {kind: one.trouble for kind, one in found.items() if one.trouble}
+        names = {kind: one.names for kind, one in found.items()}
+        print(json.dumps({**names, "troubles": troubles}, indent=2))
         return 0
-    for kind, names in found.items():
+    for kind, one in found.items():
         print(f"{kind}:")
-        for name in names or ["(none)"]:
+        for name in one.names or [f"({one.trouble or 'none'})"]:
             print(f"  {name}")
     return 0

@@ -13,9 +13,15 @@ from typing import TYPE_CHECKING
 from myna.cli.options import add_config_options, loaded
 from myna.config.file import Loaded
 from myna.config.file_checks import FILE_CHECKS
+from myna.errors import CommandError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from myna.app import App
+    from myna.health import Health
+    from myna.notify import Notifier
+    from myna.trace import EventName, Observer
 
 NAME = "run"
 HELP = "run the speaker in the foreground, until SIGTERM or Ctrl-C"
@@ -59,17 +65,19 @@ async def _serve(configuration: Loaded, trace_path: Path | None, *, with_audio: 
         log.info("ready (configuration: %s)", configuration.source)
         notifier.status(_words(app.health.troubles))
         notifier.ready()
-        trace.subscribe(
-            lambda _t, event, _fields: (
-                notifier.status(_words(app.health.troubles))
-                if event in {"degraded", "recovered"}
-                else None
-            )
-        )
+        trace.subscribe(_status_keeper(notifier, app.health))
         await _until_over(stopping, app)
         notifier.stopping()
     trace.close()
     notifier.close()
+
+
+def _status_keeper(notifier: Notifier, health: Health) -> Observer:
+    def keep(_t: float, event: EventName, _fields: Mapping[str, object]) -> None:
+        if event in {"degraded", "recovered"}:
+            notifier.status(_words(health.troubles))
+
+    return keep
 
 
 def _words(troubles: dict[str, str]) -> str:
@@ -92,7 +100,7 @@ async def _until_over(stopping: asyncio.Event, app: App) -> None:
     """Wait for a signal, for the end of a microphone that is a file, or for a fatal bug.
 
     Raises:
-        Exception: That bug; the daemon ends with it, and systemd starts a new one.
+        CommandError: There was such a bug; systemd starts a new daemon.
     """
 
     async def source_over() -> None:
@@ -105,4 +113,5 @@ async def _until_over(stopping: asyncio.Event, app: App) -> None:
     for end in ends:
         end.cancel()
     if app.failure.done():
-        await app.failure
+        log.critical("ended by a bug", exc_info=app.failure.exception())
+        raise CommandError("the daemon ended by a bug of its own; its log has it") from None
