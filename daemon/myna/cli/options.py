@@ -9,7 +9,7 @@ from pathlib import Path
 
 from myna.config.checks import Check
 from myna.config.file import Loaded, load_config
-from myna.config.rules import RULES
+from myna.rules import RULES
 
 
 def add_config_options(parser: argparse.ArgumentParser) -> None:
