@@ -223,3 +223,13 @@ async def test_silence_after_the_wake_word_ends_by_itself(tmp_path: Path) -> Non
         assert on.log.states()[0] == "connecting"
         sent = on.server.state.last.heard_frames
         assert sent < frames_for(5.0)
+
+
+async def test_guide_dialect_is_understood_by_a_server_that_speaks_it(tmp_path: Path) -> None:
+    async with scene(tmp_path, turn(SHORT), dialect="guide") as on:
+        ask(on)
+        await on.log.wait("turn_complete")
+        assert await heard(on, SHORT.pcm)
+        opening = on.server.state.last.setup
+    assert opening is not None
+    assert set(opening) == {"model", "responseModalities", "systemInstruction"}

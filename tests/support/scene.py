@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from myna.app import App, running
 from myna.config import Config, ControlSettings, ConversationSettings, LiveSettings
 from myna.redaction import Redaction
-from myna.simulator.options import Options
+from myna.simulator.options import Dialect, Options
 from myna.simulator.script import AnyAction, Script, Turn
 from myna.simulator.service import Simulator
 from myna.trace import EventName, Trace
@@ -110,10 +110,12 @@ def turn(*send: AnyAction, on: str = "speech") -> Turn:
     return Turn(on=on, send=send)  # type: ignore[arg-type]  # the tests' own words
 
 
-def stage_config(endpoint: str, folder: Path, **changes: object) -> Config:
+def stage_config(
+    endpoint: str, folder: Path, dialect: Dialect = "reference", **changes: object
+) -> Config:
     """Return a configuration of simulated devices; `changes` replace whole sections."""
     config = Config(
-        live=LiveSettings(endpoint=endpoint),
+        live=LiveSettings(endpoint=endpoint, dialect=dialect),
         conversation=ConversationSettings(follow_up_s=3.0),
         microphone=MicrophoneSettings(driver="simulated"),
         speaker=SpeakerSettings(driver="simulated", volume=100),
@@ -132,6 +134,7 @@ async def scene(
     *turns: Turn,
     options: Options | None = None,
     script: Script | None = None,
+    dialect: Dialect = "reference",
     environ: Mapping[str, str] = ENVIRON,
     **changes: object,
 ) -> AsyncIterator[Scene]:
@@ -139,8 +142,9 @@ async def scene(
     log = Log()
     trace = Trace(folder / "trace.jsonl")
     trace.subscribe(log.on_event)
-    async with Simulator(script or Script(turns=turns), options=options) as server:
-        config = stage_config(server.url, folder, **changes)
+    simulator = Simulator(script or Script(turns=turns), dialect=dialect, options=options)
+    async with simulator as server:
+        config = stage_config(server.url, folder, dialect, **changes)
         async with running(config, environ, trace, Redaction()) as app:
             yield Scene(app, log, server, config)
     trace.close()
