@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from myna.audio.capture import Capture
-from myna.audio.uplink import UplinkCursor
+from myna.audio.uplink import Span, UplinkCursor
 from myna.conversation.events import Event, SessionLost, Trouble
 from myna.errors import CredentialError, LiveError, SessionClosedError
 from myna.health import Health
@@ -58,6 +58,8 @@ class Link:
         self._outbox: asyncio.Queue[Send] = asyncio.Queue(OUTBOX_LIMIT)
         self._captured = asyncio.Event()
         self._cursor: UplinkCursor | None = None
+        self._must_trace = False
+        self._is_utterance_traced = False
         self._life: asyncio.Task[None] | None = None
 
     # --- asked by the conversation ------------------------------------------------
@@ -82,6 +84,7 @@ class Link:
     def start_uplink(self, frame: Frames) -> None:
         """Send the microphone from `frame` on."""
         self._cursor = UplinkCursor(frame)
+        self._must_trace = True
         self._capture.watch(is_watched=True)
         self._captured.set()
 
@@ -103,6 +106,14 @@ class Link:
     def note_captured(self) -> None:
         """There are new frames in the pre-roll."""
         self._captured.set()
+
+    def note_speech_started(self) -> None:
+        """The user begins to speak: the next chunk is worth a line of the trace."""
+        self._must_trace = not self._is_utterance_traced
+
+    def note_speech_ended(self) -> None:
+        """The user has finished; what comes is another utterance."""
+        self._is_utterance_traced = False
 
     def send_text(self, text: str) -> None:
         """Queue a line of text for the model."""
@@ -203,7 +214,6 @@ class Link:
 
     async def _send_audio(self, session: LiveSession) -> None:
         """Send what the microphone hears, for as long as there is a cursor."""
-        sent_of: UplinkCursor | None = None
         has_paused = False
         while True:
             await self._captured.wait()
@@ -211,17 +221,21 @@ class Link:
             cursor = self._cursor
             while cursor is not None and (taken := self._capture.take(cursor)) is not None:
                 span, pcm = taken
-                if self._trace.with_audio or sent_of is not cursor or has_paused:
-                    self._trace.emit("chunk_sent", first_frame=span.first, frames=span.frames)
-                sent_of, has_paused = cursor, False
-                self._note_loss(cursor)
+                self._note_chunk(cursor, span, is_resumed=has_paused)
+                has_paused = False
                 await session.send_audio(pcm)
                 cursor = self._cursor
             if cursor is not None and cursor.is_at_gate and not has_paused:
                 has_paused = True
                 await session.send_audio_end()
 
-    def _note_loss(self, cursor: UplinkCursor) -> None:
+    def _note_chunk(self, cursor: UplinkCursor, span: Span, *, is_resumed: bool) -> None:
+        """Trace the first chunk of each utterance, or every one, and what was lost before."""
+        if self._must_trace or is_resumed:
+            self._is_utterance_traced = True
+        if self._must_trace or is_resumed or self._trace.with_audio:
+            self._trace.emit("chunk_sent", first_frame=span.first, frames=span.frames)
+        self._must_trace = False
         if lost := cursor.take_lost():
             self._trace.emit("xrun", where="uplink", frames=lost)
 

@@ -20,7 +20,7 @@ from myna.audio.capture import (
     ThreadDied,
 )
 from myna.audio.playback import Finished, Playback, PlaybackEvent, Started
-from myna.conversation.events import PlaybackFinished
+from myna.conversation.events import PlaybackFinished, SpeechEnded, SpeechStarted, WakeHeard
 from myna.health import Health
 from myna.link import Link
 from myna.trace import Trace
@@ -72,7 +72,15 @@ class Switchboard:
             case DeviceTrouble() | DeviceBack() | FramesLost() | SourceEnded():
                 self._note_device(event)
             case _:
+                self._note_speech(event)
                 self._assistant.post(event)
+
+    def _note_speech(self, event: WakeHeard | SpeechStarted | SpeechEnded) -> None:
+        match event:
+            case SpeechStarted():
+                self._link.note_speech_started()
+            case SpeechEnded():
+                self._link.note_speech_ended()
 
     def _note_playback(self, event: Started | Finished) -> None:
         match event:

@@ -123,6 +123,13 @@ async def test_microphone_reaches_the_server_gapless_to_the_end(dialogue: Dialog
     assert len(dialogue.received) > len(dialogue.spoken[first:]) - 5 * 32_000
 
 
+async def test_trace_tells_the_first_chunk_of_each_utterance(dialogue: Dialogue) -> None:
+    chunks = [line["first_frame"] for line in dialogue.log.of("chunk_sent")]
+    assert chunks[0] == dialogue.log.of("wake")[0]["frame"]
+    assert len(chunks) == 4, "question, follow-up, barge-in, picture"
+    assert chunks == sorted(chunks)
+
+
 async def test_lights_follow_the_conversation(dialogue: Dialogue) -> None:
     begin = ["starting", "idle", "listening", "thinking", "speaking"]
     assert dialogue.patterns[:5] == begin
