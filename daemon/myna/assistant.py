@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from myna.conversation.events import Event, Pressed, StopAsked, WakeHeard
@@ -35,6 +36,24 @@ INBOX_LIMIT: Final = 1000
 log = logging.getLogger(__name__)
 
 
+def _always() -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An event in the inbox.
+
+    Attributes:
+        event: What happened.
+        is_current: Asked when its turn comes: news of a session that has been closed, or
+            of a deadline that no longer counts, would be taken for that of the next one.
+    """
+
+    event: Event
+    is_current: Callable[[], bool] = _always
+
+
 class Assistant:
     """Runs one conversation after another.
 
@@ -52,7 +71,7 @@ class Assistant:
         self._trace = trace
         self._timing = timing
         self._next_frame = next_frame
-        self._inbox: asyncio.Queue[Event] = asyncio.Queue(INBOX_LIMIT)
+        self._inbox: asyncio.Queue[Letter] = asyncio.Queue(INBOX_LIMIT)
         self._state: State = Idle()
         self._deadline: asyncio.TimerHandle | None = None
         self._is_reply_new = True
@@ -63,16 +82,16 @@ class Assistant:
         """Where the conversation is."""
         return self._state
 
-    def post(self, event: Event) -> None:
+    def post(self, event: Event, is_current: Callable[[], bool] = _always) -> None:
         """Queue an event; on the event loop."""
         try:
-            self._inbox.put_nowait(event)
+            self._inbox.put_nowait(Letter(event, is_current))
         except asyncio.QueueFull:
             log.warning("overloaded: dropped %s", type(event).__name__)
 
-    async def post_in_turn(self, event: Event) -> None:
+    async def post_in_turn(self, event: Event, is_current: Callable[[], bool]) -> None:
         """Queue an event, waiting for room: the network can wait."""
-        await self._inbox.put(event)
+        await self._inbox.put(Letter(event, is_current))
 
     def post_gesture(self, gesture: Gesture) -> None:
         """Queue what a hand did to the button; on the event loop."""
@@ -89,7 +108,9 @@ class Assistant:
         """Take events and have their effects performed, for ever."""
         self._show()
         while True:
-            await self._take(await self._inbox.get(), performer)
+            letter = await self._inbox.get()
+            if letter.is_current():
+                await self._take(letter.event, performer)
 
     async def until(self, is_reached: Callable[[State], bool]) -> State:
         """Wait until the state satisfies `is_reached`, and return it."""
@@ -135,8 +156,16 @@ class Assistant:
     def _set_deadline(self, due: tuple[float, Event] | None) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
-        loop = asyncio.get_running_loop()
-        self._deadline = None if due is None else loop.call_later(due[0], self.post, due[1])
+            self._deadline = None
+        if due is not None:
+            self._deadline = self._arm(*due)
+
+    def _arm(self, after_s: float, event: Event) -> asyncio.TimerHandle:
+        def expire() -> None:
+            self.post(event, lambda: self._deadline is handle)
+
+        handle = asyncio.get_running_loop().call_later(after_s, expire)
+        return handle
 
     def _note(self, event: Event) -> None:
         match event:

@@ -29,6 +29,7 @@ OUTBOX_LIMIT: Final = 64
 NO_CLOSE_FRAME: Final = 1006
 
 Send = Callable[[LiveSession], Awaitable[None]]
+IsCurrent = Callable[[], bool]
 
 
 class Link:
@@ -37,7 +38,8 @@ class Link:
     Args:
         dial: Opens a session; raises LiveError or CredentialError.
         capture: Whose pre-roll the uplink reads.
-        post: Takes events to the conversation, in order; may wait.
+        post: Takes events to the conversation, in order, with a way to ask later whether
+            they still are of the session that is wanted; may wait.
         health: Told when a session fails, and when one works again.
         trace: Where the session's life is noted.
     """
@@ -46,7 +48,7 @@ class Link:
         self,
         dial: Callable[[], Awaitable[LiveSession]],
         capture: Capture,
-        post: Callable[[Event], Awaitable[None]],
+        post: Callable[[Event, IsCurrent], Awaitable[None]],
         health: Health,
         trace: Trace,
     ) -> None:
@@ -61,17 +63,21 @@ class Link:
         self._must_trace = False
         self._is_utterance_traced = False
         self._life: asyncio.Task[None] | None = None
+        self._wanted: object | None = None
 
     # --- asked by the conversation ------------------------------------------------
 
     def open(self) -> None:
         """Dial; `SessionReady` or `SessionLost` follows."""
         previous, self._outbox = self._life, asyncio.Queue(OUTBOX_LIMIT)
-        self._life = asyncio.create_task(self._live(previous), name="session")
+        mine = self._wanted = object()
+        life = self._live(previous, lambda: self._wanted is mine)
+        self._life = asyncio.create_task(life, name="session")
 
     def close(self) -> None:
         """Hang up, or stop dialling; nothing follows."""
         self.stop_uplink()
+        self._wanted = None
         # Once: a second cancellation would cut short the goodbye of the first.
         if self._life is not None and not self._life.cancelling():
             self._life.cancel()
@@ -145,25 +151,25 @@ class Link:
 
     # --- one session --------------------------------------------------------------
 
-    async def _live(self, previous: asyncio.Task[None] | None) -> None:
+    async def _live(self, previous: asyncio.Task[None] | None, is_current: IsCurrent) -> None:
         if previous is not None:
             await asyncio.wait([previous])
         self._trace.emit("session_opening")
         try:
             session = await self._dial()
         except (LiveError, CredentialError) as error:
-            await self._lose(error, was_ready=False)
+            await self._lose(error, is_current, was_ready=False)
         else:
-            await self._talk(session)
+            await self._talk(session, is_current)
 
-    async def _talk(self, session: LiveSession) -> None:
+    async def _talk(self, session: LiveSession, is_current: IsCurrent) -> None:
         self._trace.emit("session_ready")
         self._health.recover("session")
         self._health.recover("key")
         cause: LiveError | None = None
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._receive(session))
+                group.create_task(self._receive(session, is_current))
                 group.create_task(self._send(session, self._outbox))
                 group.create_task(self._send_audio(session))
         except* LiveError as errors:
@@ -174,9 +180,11 @@ class Link:
             if cause is None:
                 self._trace.emit("session_closed", code=1000, reason="", next="end")
         if cause is not None:
-            await self._lose(cause, was_ready=True)
+            await self._lose(cause, is_current, was_ready=True)
 
-    async def _lose(self, error: LiveError | CredentialError, *, was_ready: bool) -> None:
+    async def _lose(
+        self, error: LiveError | CredentialError, is_current: IsCurrent, *, was_ready: bool
+    ) -> None:
         """Say why there is no session any more, or none at all."""
         closed = error if isinstance(error, SessionClosedError) else None
         code, reason = (closed.code, closed.reason) if closed else (NO_CLOSE_FRAME, str(error))
@@ -188,14 +196,14 @@ class Link:
             trouble = Trouble(f"{verdict.spoken} ({error})", is_network=verdict.kind == "network")
         self._trace.emit("session_closed", code=code, reason=reason, next=following)
         if following == "end":
-            await self._post(SessionLost(None))
+            await self._post(SessionLost(None), is_current)
             return
         self._health.degrade(
             "key" if isinstance(error, CredentialError) else "session", trouble.text
         )
-        await self._post(SessionLost(trouble))
+        await self._post(SessionLost(trouble), is_current)
 
-    async def _receive(self, session: LiveSession) -> None:
+    async def _receive(self, session: LiveSession, is_current: IsCurrent) -> None:
         async for event in session.events():
             match event:
                 case UserText(text):
@@ -205,7 +213,7 @@ class Link:
                 case ResumptionHandle():
                     continue  # one session is one conversation so far
                 case _:
-                    await self._post(event)
+                    await self._post(event, is_current)
 
     async def _send(self, session: LiveSession, outbox: asyncio.Queue[Send]) -> None:
         while True:
