@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from ctypes import CDLL, c_void_p, cast
 from dataclasses import dataclass
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 OPEN_LIMIT_S: Final = 5.0
 LIBRARY_LIMIT_S: Final = 2.0
+POLL_S: Final = 0.005
+"""How often a device is asked whether it is ready; its buffer lasts for 40 ms."""
+
 SOUND_HANGS: Final = "the sound system hangs: restart the sound server"
 INSTALL: Final = "apt install portaudio19-dev gcc python3-dev, then pip install pyaudio"
 
@@ -156,8 +159,25 @@ class Stream:
         self._name = name
         self._stream = stream
 
+    def has_sound(self, frames: int) -> bool:
+        """Whether `read` would return as many frames at once.
+
+        Ask before each read: in a read that waits while its sound card goes away,
+        PortAudio spins for ever.
+
+        Raises:
+            DeviceLostError: The device went away.
+        """
+        return self._count(self._stream.get_read_available) >= frames
+
+    def has_room(self, frames: int) -> bool:
+        """Whether `write` would take as many frames at once; otherwise as `has_sound`."""
+        return self._count(self._stream.get_write_available) >= frames
+
     def read(self, frames: int) -> bytes:
         """Return the next frames; b"" when the device has lost some.
+
+        Then the stream is over, for PyAudio closes it with every error: open another one.
 
         Raises:
             DeviceLostError: The device went away.
@@ -180,6 +200,15 @@ class Stream:
         except OSError as error:
             raise explain_loss(self._name, error) from error
 
+    def _count(self, available: Callable[[], int]) -> int:
+        try:
+            frames = available()
+        except OSError as error:
+            raise explain_loss(self._name, error) from error
+        if frames < 0 and frames != INPUT_OVERFLOWED:
+            raise explain_loss(self._name, OSError(frames, "the sound card is gone"))
+        return frames
+
     @property
     def output_latency_s(self) -> float:
         """How much sound the device takes before `write` blocks, as PortAudio tells it."""
@@ -189,20 +218,6 @@ class Stream:
         """Release the device at once; what it has not played is never heard."""
         with _library(self._name), suppress(OSError):
             self._stream.close()
-
-
-@contextmanager
-def open_stream(direction: Direction, name: str) -> Iterator[Stream]:
-    """Start the library, open a device, and let go of both in the end; errors as theirs."""
-    library = PortAudio(direction)
-    try:
-        stream = library.open(name)
-        try:
-            yield stream
-        finally:
-            stream.close()
-    finally:
-        library.close()
 
 
 def find_devices(direction: Direction) -> list[str]:

@@ -16,11 +16,12 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from statistics import median
 
 from myna_hardware.microphone.sound_card import SoundCardMicrophone
-from myna_hardware.portaudio import PLAYBACK, open_stream
+from myna_hardware.portaudio import PLAYBACK, PortAudio
 from myna_hardware.speaker.sound_card import SoundCardSpeaker
 from myna_hardware.units import PLAYBACK_PERIOD_FRAMES, frames_in
 from support.pcm import noise
@@ -98,7 +99,7 @@ def bench_tail(ear: Ear) -> None:
         f"drain: heard {ear.sound_frames - before} of {wanted} frames, {1000 * took_s:.0f} ms\n"
     )
     before = ear.sound_frames
-    with open_stream(PLAYBACK, "vspk") as stream:
+    with closing(PortAudio(PLAYBACK)) as library, closing(library.open("vspk")) as stream:
         for _ in range(25):
             stream.write(PERIOD)
         stream._stream.stop_stream()

@@ -1,6 +1,8 @@
 """A microphone of this machine, through PyAudio.
 
-Blocking reads on a thread of the driver's, not callbacks. Measured against a PulseAudio
+Reads on a thread of the driver's, not callbacks. It asks every 5 ms whether there is a
+period to read: PortAudio spins for ever in a read that waits while its sound card goes
+away (measured by unbinding snd-aloop). Measured against a PulseAudio
 that dies, and one that stops answering (tests/bench/bench_loss.py): reads raise within
 2 ms of the death, where callbacks merely cease; when the server hangs both wait for
 ever, and so does closing. So nobody but that thread waits for the device itself, and a
@@ -12,13 +14,13 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import Final
 
 from myna_hardware.device_thread import DeviceThread
 from myna_hardware.errors import DeviceBusyError, DeviceLostError, HardwareError
 from myna_hardware.microphone.periods import PeriodQueue
-from myna_hardware.portaudio import CAPTURE, OPEN_LIMIT_S, SOUND_HANGS, Stream, open_stream
+from myna_hardware.portaudio import CAPTURE, OPEN_LIMIT_S, POLL_S, SOUND_HANGS, PortAudio, Stream
 from myna_hardware.quiet import quiet_stderr
 from myna_hardware.units import CAPTURE_PERIOD_FRAMES
 
@@ -48,6 +50,7 @@ class SoundCardMicrophone:
         self._limit_s = FIRST_LIMIT_S
         self._is_closing = threading.Event()
         self._opened: Future[None] = Future()
+        self._last_s = 0.0
         thread = DeviceThread(f"microphone {device}")
         self._captured = thread.submit(self._capture)
         thread.end()
@@ -86,21 +89,33 @@ class SoundCardMicrophone:
 
     def _capture(self) -> None:
         try:
-            with open_stream(CAPTURE, self.name) as stream:
-                self._opened.set_result(None)
-                self._pump(stream)
+            with closing(PortAudio(CAPTURE)) as library:
+                while not self._is_closing.is_set():
+                    with closing(library.open(self.name)) as stream:
+                        self._begin()
+                        self._pump(stream)
         except HardwareError as error:
             if not self._opened.done():
                 self._opened.set_exception(error)
             self._periods.fail(error)
 
+    def _begin(self) -> None:
+        """Take note that the device is open, perhaps again after it has lost frames."""
+        now_s = time.monotonic()
+        if self._opened.done():
+            self._periods.count_lost(now_s - self._last_s)
+        else:
+            self._opened.set_result(None)
+        self._last_s = now_s
+
     def _pump(self, stream: Stream) -> None:
-        last_s = time.monotonic()
+        """Take periods until the driver is closed or the device has lost frames."""
         while not self._is_closing.is_set():
+            if not stream.has_sound(CAPTURE_PERIOD_FRAMES):
+                self._is_closing.wait(POLL_S)
+                continue
             pcm = stream.read(CAPTURE_PERIOD_FRAMES)
-            now_s = time.monotonic()
-            if pcm:
-                self._periods.put(pcm)
-            else:
-                self._periods.count_lost(now_s - last_s)
-            last_s = now_s
+            if not pcm:
+                return
+            self._last_s = time.monotonic()
+            self._periods.put(pcm)

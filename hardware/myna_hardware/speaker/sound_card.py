@@ -17,13 +17,14 @@ from typing import Final
 
 from myna_hardware.device_thread import DeviceThread
 from myna_hardware.errors import DeviceBusyError, DeviceLostError, HardwareError
-from myna_hardware.portaudio import OPEN_LIMIT_S, PLAYBACK, SOUND_HANGS, PortAudio, Stream
+from myna_hardware.portaudio import OPEN_LIMIT_S, PLAYBACK, POLL_S, SOUND_HANGS, PortAudio, Stream
 from myna_hardware.quiet import quiet_stderr
 from myna_hardware.units import (
     PLAYBACK_PERIOD_FRAMES,
     PLAYBACK_RATE_HZ,
     bytes_for,
     frames_for,
+    frames_in,
     seconds_for,
     silence,
 )
@@ -108,9 +109,12 @@ class SoundCardSpeaker:
         try:
             self._thread.call(call, LOST_AFTER_S)
         except TimeoutError as error:
-            raise DeviceLostError(
-                self.name, f"has taken no sound for {LOST_AFTER_S:g} s: plug it in again"
-            ) from error
+            raise self._stuck() from error
+
+    def _stuck(self) -> DeviceLostError:
+        return DeviceLostError(
+            self.name, f"has taken no sound for {LOST_AFTER_S:g} s: plug it in again"
+        )
 
     # --- on the device's thread -----------------------------------------------------
 
@@ -126,12 +130,21 @@ class SoundCardSpeaker:
             self._stream = self._open_again()
         elif time.monotonic() - self._written_s > seconds_for(self._delay_frames, PLAYBACK_RATE_HZ):
             self._underruns += 1
-        self._stream.write(pcm)
+        self._put(self._stream, pcm)
         self._written_s = time.monotonic()
+
+    def _put(self, stream: Stream, pcm: bytes) -> None:
+        late_s = time.monotonic() + LOST_AFTER_S
+        while not stream.has_room(frames_in(pcm)):
+            if time.monotonic() > late_s:
+                raise self._stuck()
+            time.sleep(POLL_S)
+        stream.write(pcm)
 
     def _play_out(self) -> None:
         if self._stream is not None:
-            self._stream.write(silence(self._delay_frames + PLAYBACK_PERIOD_FRAMES))
+            for _ in range(0, self._delay_frames + PLAYBACK_PERIOD_FRAMES, PLAYBACK_PERIOD_FRAMES):
+                self._put(self._stream, silence(PLAYBACK_PERIOD_FRAMES))
 
     def _open_again(self) -> Stream:
         if self._library is None:
