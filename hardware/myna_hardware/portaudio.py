@@ -25,6 +25,7 @@ from myna_hardware.portaudio_errors import (
     explain_loss,
     explain_refusal,
 )
+from myna_hardware.quiet import quiet_stderr
 from myna_hardware.units import (
     CAPTURE_PERIOD_FRAMES,
     CAPTURE_RATE_HZ,
@@ -231,7 +232,9 @@ def find_devices(direction: Direction) -> list[str]:
     found = thread.submit(lambda: _list_devices(direction))
     thread.end()
     try:
-        return found.result(timeout=OPEN_LIMIT_S)
+        # JACK's library asks a database, which has words of its own for stderr.
+        with quiet_stderr():
+            return found.result(timeout=OPEN_LIMIT_S)
     except TimeoutError as error:
         raise DeviceBusyError(direction.part, SOUND_HANGS) from error
 

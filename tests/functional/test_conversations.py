@@ -111,7 +111,9 @@ async def test_hold_closes_the_microphone_until_the_next_hold(tmp_path: Path) ->
         on.button.hold()
         await on.log.wait_state("idle")
         on.button.press()
-        await on.log.wait("session_ready")
+        await on.server.state.wait_for(
+            lambda state: any(one.heard_frames for one in state.connections)
+        )
         assert on.microphone is not muted
 
 
