@@ -70,7 +70,7 @@ class Performer:
             do.StartUplink: lambda effect: parts.link.start_uplink(effect.frame),
             do.ShutUplink: self._shut_uplink,
             do.ResumeUplink: self._resume_uplink,
-            do.StopUplink: lambda _: parts.link.stop_uplink(),
+            do.StopUplink: self._stop_uplink,
             do.SendText: lambda effect: parts.link.send_text(effect.text),
             do.SendStill: lambda effect: parts.link.send_still(effect.jpeg),
             do.CallTool: self._call_tool,
@@ -108,6 +108,10 @@ class Performer:
         if self._limit is not None:
             self._limit.cancel()
         self._parts.link.close()
+
+    def _stop_uplink(self, _effect: do.StopUplink) -> None:
+        self._parts.link.stop_uplink()
+        self._parts.capture.stop_attending()
 
     # --- half duplex --------------------------------------------------------------
 

@@ -152,14 +152,19 @@ class Capture:
     def attend(self, frame: Frames) -> None:
         """Look for speech from `frame` on, the pre-roll included."""
         endpointer = Endpointer()
+        size = bytes_for(CAPTURE_PERIOD_FRAMES)
         with self._state:
             first = max(frame, self._ring.oldest_frame)
             missed = self._ring.read(first, self._ring.next_frame - first)
+            for start in range(0, len(missed), size):
+                self._feed(endpointer, missed[start : start + size])
             self._endpointer = endpointer
             self._deaf_until = 0.0
-        size = bytes_for(CAPTURE_PERIOD_FRAMES)
-        for start in range(0, len(missed), size):
-            self._feed(endpointer, missed[start : start + size])
+
+    def stop_attending(self) -> None:
+        """Look for no more speech; it costs a little of the processor."""
+        with self._state:
+            self._endpointer = None
 
     def ignore_speech(self, until: float) -> None:
         """Take frames before `until` (infinity: for now) for silence: the reply is heard."""

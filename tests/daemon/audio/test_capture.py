@@ -138,6 +138,18 @@ def test_speech_is_found_in_the_pre_roll_and_after_it() -> None:
         inbox.wait(SpeechEnded)
 
 
+def test_speech_is_nobodys_business_once_the_conversation_is_over() -> None:
+    room = Room()
+    with capturing(room) as (capture, inbox):
+        capture.watch(is_watched=True)
+        capture.attend(capture.next_frame)
+        capture.stop_attending()
+        end = room.microphones[0].say(recorded("alexa")) + frames_for(1.5)
+        while capture.next_frame < end:
+            inbox.wait(Captured)
+        assert inbox.count(SpeechStarted) == 0
+
+
 def test_speech_of_the_speaker_itself_is_not_the_users() -> None:
     room = Room()
     with capturing(room) as (capture, inbox):
