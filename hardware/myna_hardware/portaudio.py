@@ -42,6 +42,7 @@ POLL_S: Final = 0.005
 """How often a device is asked whether it is ready; its buffer lasts for 40 ms."""
 
 SOUND_HANGS: Final = "the sound system hangs: restart the sound server"
+NOT_OURS: Final = "the sound library is being started or ended elsewhere: it is tried again"
 INSTALL: Final = "apt install portaudio19-dev gcc python3-dev, then pip install pyaudio"
 
 _lock = threading.Lock()
@@ -146,6 +147,8 @@ class PortAudio:
     def _door_index(self) -> int:
         count = self._library.get_device_count()
         names = [self._library.get_device_info_by_index(index)["name"] for index in range(count)]
+        if DOOR not in names:
+            raise DeviceBusyError(self._direction.part, NOT_OURS)
         return names.index(DOOR)
 
 

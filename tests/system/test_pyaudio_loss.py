@@ -7,10 +7,12 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pyaudio
 import pytest
 
 from myna_hardware.errors import DeviceBusyError, DeviceLostError
 from myna_hardware.microphone import open_microphone
+from myna_hardware.quiet import quiet_stderr
 from myna_hardware.settings import MicrophoneSettings, SpeakerSettings
 from myna_hardware.speaker import open_speaker
 from support.pcm import noise
@@ -98,6 +100,22 @@ def test_opening_gives_up_on_a_sound_server_that_hangs(server: SoundServer) -> N
         open_microphone(MicrophoneSettings(device="vmic"))
     assert time.monotonic() - start_s < 6
     server.kill()
+    for thread in threading.enumerate():
+        if thread.name == "microphone vmic":  # it was abandoned, and comes back now
+            thread.join(timeout=10)
+
+
+def test_library_that_somebody_else_started_is_noticed_at_once(server: SoundServer) -> None:
+    """It lacks what ours adds to its list: nothing opens until it has ended."""
+    assert server.devices
+    with quiet_stderr():
+        somebody_elses = pyaudio.PyAudio()
+    start_s = time.monotonic()
+    with pytest.raises(DeviceBusyError, match="it is tried again"):
+        open_microphone(MicrophoneSettings(device="vmic"))
+    assert time.monotonic() - start_s < 3
+    somebody_elses.terminate()
+    open_microphone(MicrophoneSettings(device="vmic")).close()
 
 
 def test_closing_the_microphone_ends_a_read_of_a_server_that_hangs(server: SoundServer) -> None:

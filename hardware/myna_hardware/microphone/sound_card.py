@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import threading
 import time
-from concurrent.futures import Future
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import closing, suppress
 from typing import Final
 
@@ -80,12 +80,12 @@ class SoundCardMicrophone:
             self._captured.result(timeout=CLOSE_LIMIT_S)
 
     def _wait_until_open(self) -> None:
-        try:
-            with quiet_stderr():
-                self._opened.result(timeout=OPEN_LIMIT_S)
-        except TimeoutError as error:
+        with quiet_stderr():
+            done, _ = wait((self._opened, self._captured), OPEN_LIMIT_S, FIRST_COMPLETED)
+        if not done:
             self._is_closing.set()
-            raise DeviceBusyError(self.name, SOUND_HANGS) from error
+            raise DeviceBusyError(self.name, SOUND_HANGS)
+        (self._opened if self._opened in done else self._captured).result()
 
     def _capture(self) -> None:
         try:
