@@ -93,11 +93,7 @@ async def running(
     async with AsyncExitStack() as stack:
         health = Health(trace)
         switchboard = Switchboard(trace, health)
-        body = stack.enter_context(
-            closing(
-                Body.open(config.body, lambda part, error: health.degrade(part, error.about(part)))
-            )
-        )
+        body = stack.enter_context(_open_body(config, health))
         body.lights.show(Pattern.STARTING)
         trace.emit("lights", pattern=Pattern.STARTING.value)
         wake = _open_wake(config, environ, health, redaction)

@@ -12,8 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from myna.conversation.events import Event, Pressed, StopAsked, WakeHeard
-from myna.conversation.events import Held as ButtonHeld
+from myna.conversation.events import Event, Held, Pressed, StopAsked, WakeHeard
 from myna.conversation.states import (
     Idle,
     Offline,
@@ -100,7 +99,7 @@ class Assistant:
             case Gesture.PRESS:
                 self.post(Pressed(self._next_frame()))
             case Gesture.HOLD:
-                self.post(ButtonHeld())
+                self.post(Held())
             case Gesture.DOUBLE:
                 self.post(StopAsked())
 

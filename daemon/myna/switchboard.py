@@ -10,16 +10,19 @@ import asyncio
 from typing import TypeAlias
 
 from myna.assistant import Assistant
-from myna.audio.capture import (
+from myna.audio.events import (
     Captured,
     CaptureEvent,
     DeviceBack,
     DeviceTrouble,
+    Finished,
     FramesLost,
+    PlaybackEvent,
     SourceEnded,
+    Started,
     ThreadDied,
 )
-from myna.audio.playback import Finished, Playback, PlaybackEvent, Started
+from myna.audio.playback import Playback
 from myna.conversation.events import PlaybackFinished, SpeechEnded, SpeechStarted, WakeHeard
 from myna.health import Health
 from myna.link import Link

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from myna.audio.capture import DeviceBack, DeviceTrouble, FramesLost, SourceEnded, ThreadDied
+from myna.audio.events import DeviceBack, DeviceTrouble, FramesLost, SourceEnded, ThreadDied
 from myna.health import Health
 from myna.switchboard import Switchboard, ThreadEvent
 from myna.trace import Trace

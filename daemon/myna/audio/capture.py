@@ -9,9 +9,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
+from myna.audio.events import (
+    Captured,
+    CaptureEvent,
+    DeviceBack,
+    DeviceTrouble,
+    FramesLost,
+    SourceEnded,
+    ThreadDied,
+)
 from myna.audio.level import level_dbfs
 from myna.audio.preroll import PreRoll
 from myna.audio.uplink import Span, UplinkCursor
@@ -35,59 +43,6 @@ RING_S: Final = 30.0
 
 REOPEN_S: Final = (0.5, 1.0, 2.0, 5.0)
 """Pauses between attempts to open a lost device; the last one repeats."""
-
-
-@dataclass(frozen=True, slots=True)
-class Captured:
-    """There are new frames to send; posted only while somebody wants to know."""
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceTrouble:
-    """A part of the audio path is gone, or still is: microphone, speaker or wake engine."""
-
-    what: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceBack:
-    """A part that had trouble works again."""
-
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
-class FramesLost:
-    """The device lost `frames` frames (an overrun)."""
-
-    where: str
-    frames: int
-
-
-@dataclass(frozen=True, slots=True)
-class SourceEnded:
-    """The microphone was a file, and it is over."""
-
-
-@dataclass(frozen=True, slots=True)
-class ThreadDied:
-    """An audio thread ended by a bug; without it the speaker is deaf or dumb for good."""
-
-    error: Exception
-
-
-CaptureEvent: TypeAlias = (
-    WakeHeard
-    | SpeechStarted
-    | SpeechEnded
-    | Captured
-    | DeviceTrouble
-    | DeviceBack
-    | FramesLost
-    | SourceEnded
-    | ThreadDied
-)
 
 
 class Capture:

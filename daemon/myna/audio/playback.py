@@ -9,10 +9,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
-from myna.audio.capture import DeviceBack, DeviceTrouble, FramesLost, ThreadDied
+from myna.audio.events import (
+    DeviceBack,
+    DeviceTrouble,
+    Finished,
+    FramesLost,
+    PlaybackEvent,
+    Started,
+    ThreadDied,
+)
 from myna.audio.playout import Playout
 from myna.audio.volume import gain_for, scale
 from myna_hardware.errors import HardwareError
@@ -27,26 +34,6 @@ from myna_hardware.units import (
 
 LIMIT_S: Final = 120.0
 """Longest reply that waits here, 5.8 MB; more is a server gone wrong."""
-
-
-@dataclass(frozen=True, slots=True)
-class Started:
-    """The first period after a silence has been given to the speaker."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """All that was queued has been heard.
-
-    Attributes:
-        serial: How many pieces had been queued by then; older than
-            `Playback.serial` means that more has come since.
-    """
-
-    serial: int
-
-
-PlaybackEvent: TypeAlias = Started | Finished | DeviceTrouble | DeviceBack | FramesLost | ThreadDied
 
 
 class Playback:

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from myna.audio.capture import (
-    Capture,
+from myna.audio.capture import Capture
+from myna.audio.events import (
     Captured,
     CaptureEvent,
     DeviceBack,

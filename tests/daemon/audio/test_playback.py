@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from myna.audio.capture import DeviceBack, DeviceTrouble, FramesLost
 from myna.audio.earcons import note
-from myna.audio.playback import LIMIT_S, Finished, Playback, PlaybackEvent, Started
+from myna.audio.events import (
+    DeviceBack,
+    DeviceTrouble,
+    Finished,
+    FramesLost,
+    PlaybackEvent,
+    Started,
+)
+from myna.audio.playback import LIMIT_S, Playback
 from myna.audio.volume import gain_for, scale
 from myna_hardware.errors import DeviceBusyError
 from myna_hardware.interfaces import Speaker
