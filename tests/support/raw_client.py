@@ -33,10 +33,10 @@ def quiet(seconds: float) -> bytes:
     return bytes(2 * round(seconds * 16_000))
 
 
-def audio_message(pcm: bytes) -> dict[str, Any]:
+def audio_message(pcm: bytes, rate_hz: int = 16_000) -> dict[str, Any]:
     """Return the message that carries a chunk of the microphone."""
     data = base64.b64encode(pcm).decode()
-    return {"realtimeInput": {"audio": {"mimeType": "audio/pcm;rate=16000", "data": data}}}
+    return {"realtimeInput": {"audio": {"mimeType": f"audio/pcm;rate={rate_hz}", "data": data}}}
 
 
 def still_message(
@@ -97,9 +97,11 @@ class RawClient:
         await self.speak(speech_like(0.5))
         await self.send({"realtimeInput": {"audioStreamEnd": True}})
 
-    async def answer(self, call_id: str, name: str, response: object = None) -> None:
-        """Answer a tool call."""
-        answer = {"id": call_id, "name": name, "response": response or {"output": "done"}}
+    async def answer(
+        self, call_id: str, name: str, response: object = None, **fields: object
+    ) -> None:
+        """Answer a tool call, with `fields` beside."""
+        answer = {"id": call_id, "name": name, "response": response or {"output": "done"}, **fields}
         await self.send({"toolResponse": {"functionResponses": [answer]}})
 
     async def closing(self) -> tuple[int, str]:
@@ -128,6 +130,24 @@ async def open_session(url: str, **setup: object) -> AsyncIterator[RawClient]:
         await client.send(setup_message(**setup))
         assert await client.hear() == {"setupComplete": {}}
         yield client
+
+
+@asynccontextmanager
+async def resumable(url: str, handle: str = "") -> AsyncIterator[tuple[RawClient, str]]:
+    """Open a session that can be resumed, or resume one; yield it and its newest handle."""
+    resumption = {"handle": handle} if handle else {}
+    async with open_session(url, sessionResumption=resumption) as client:
+        update = (await client.hear())["sessionResumptionUpdate"]
+        yield client, update["newHandle"]
+
+
+async def refusal(
+    url: str, message: object, path: str = PATH, headers: Mapping[str, str] = KEY
+) -> tuple[int, str]:
+    """Return the code and reason with which the server answers a first message."""
+    async with raw_client(url, path, headers) as client:
+        await client.send(message)
+        return await client.closing()
 
 
 def kinds(messages: list[dict[str, Any]]) -> list[str]:

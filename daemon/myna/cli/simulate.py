@@ -11,7 +11,7 @@ from typing import Final
 NAME = "simulate"
 HELP = "run a Live server on this machine that follows a script"
 LARGEST_PORT: Final = 65_535
-EXAMPLE = "myna simulate --port 9000 --script my-dialogue.toml"
+EXAMPLE = "myna simulate --port 9000 --script my-dialogue.toml --with pong_delay_s=10 --with bursts"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,6 +26,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=("reference", "guide"),
         default="reference",
         help="which first message it takes",
+    )
+    parser.add_argument(
+        "--with",
+        dest="flags",
+        metavar="FLAG[=VALUE]",
+        type=_flag,
+        action="append",
+        default=[],
+        help="an oddity of the server, see docs/simulator.md; may be given more than once",
     )
 
 
@@ -49,7 +58,18 @@ def _port(word: str) -> int:
     return int(word)
 
 
+def _flag(word: str) -> tuple[str, object]:
+    from myna.simulator.flags import read_flag
+
+    try:
+        return read_flag(word)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 async def _serve(arguments: argparse.Namespace) -> None:
+    import msgspec
+
     from myna.simulator.script_file import demo_script, load_script
     from myna.simulator.service import Simulator
 
@@ -59,7 +79,11 @@ async def _serve(arguments: argparse.Namespace) -> None:
         loop.add_signal_handler(number, stopping.set)
     script = load_script(arguments.script) if arguments.script else demo_script()
     async with Simulator(
-        script, host=arguments.host, port=arguments.port, dialect=arguments.dialect
+        script,
+        host=arguments.host,
+        port=arguments.port,
+        dialect=arguments.dialect,
+        options=msgspec.structs.replace(script.server, **dict(arguments.flags)),
     ) as simulator:
         print(f"listening on {simulator.url}", flush=True)
         await stopping.wait()

@@ -7,7 +7,7 @@ those of a 4.7 s reply of gemini-3.8-live: 13 frames, 224 KB, in 0.88 s.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from myna.simulator.messages import JsonObject
@@ -20,6 +20,8 @@ SEGMENT_INTERVAL_S: Final = 0.068
 _AUDIO_TOKENS_PER_S: Final = 25
 _STILL_TOKENS: Final = 258
 """Of the capabilities guide, as are the 25 tokens for a second of audio, both ways."""
+_CHARACTERS_PER_TOKEN: Final = 4
+_PIECES_PER_BUNDLE: Final = 3
 
 
 def setup_complete() -> JsonObject:
@@ -54,11 +56,6 @@ def reply_audio(pcm: bytes) -> JsonObject:
     return {"serverContent": {"modelTurn": {"parts": [{"inlineData": blob}]}}}
 
 
-def is_audio(message: JsonObject) -> bool:
-    """Say whether a message is a piece of the spoken reply."""
-    return "modelTurn" in message.get("serverContent", {})
-
-
 def generation_complete() -> JsonObject:
     """Say that everything of the turn has been sent."""
     return {"serverContent": {"generationComplete": True}}
@@ -69,7 +66,12 @@ def interrupted() -> JsonObject:
     return {"serverContent": {"interrupted": True}}
 
 
-def turn_complete(tokens: dict[str, int]) -> JsonObject:
+def cancellation(ids: Iterable[str]) -> JsonObject:
+    """Say that these calls need not be answered any more."""
+    return {"toolCallCancellation": {"ids": sorted(ids)}}
+
+
+def turn_complete(tokens: JsonObject) -> JsonObject:
     """Say that the turn is over; the usage rides along."""
     return {"serverContent": {"turnComplete": True}, "usageMetadata": tokens}
 
@@ -84,15 +86,31 @@ def go_away(time_left_s: float) -> JsonObject:
     return {"goAway": {"timeLeft": f"{time_left_s:g}s"}}
 
 
-def usage(*, heard_s: float, stills: int, spoken_s: float) -> dict[str, int]:
-    """Count tokens: audio of the session, stills of the session, audio of this turn."""
-    prompt = round(heard_s * _AUDIO_TOKENS_PER_S) + stills * _STILL_TOKENS
-    response = round(spoken_s * _AUDIO_TOKENS_PER_S)
-    return {
-        "promptTokenCount": prompt,
-        "responseTokenCount": response,
-        "totalTokenCount": prompt + response,
+def ending(tokens: JsonObject) -> JsonObject:
+    """Say in one frame that everything was sent and that the turn is over."""
+    content = {"generationComplete": True, "turnComplete": True}
+    return {"serverContent": content, "usageMetadata": tokens}
+
+
+def usage(*, heard_s: float, stills: int, characters: int, spoken_s: float) -> JsonObject:
+    """Count tokens, by modality: all that the session heard, saw and read; this turn's reply."""
+    prompt = {
+        "TEXT": -(-characters // _CHARACTERS_PER_TOKEN),
+        "IMAGE": stills * _STILL_TOKENS,
+        "AUDIO": round(heard_s * _AUDIO_TOKENS_PER_S),
     }
+    response = {"AUDIO": round(spoken_s * _AUDIO_TOKENS_PER_S)}
+    return {
+        "promptTokenCount": sum(prompt.values()),
+        "responseTokenCount": sum(response.values()),
+        "totalTokenCount": sum(prompt.values()) + sum(response.values()),
+        "promptTokensDetails": _details(prompt),
+        "responseTokensDetails": _details(response),
+    }
+
+
+def _details(tokens: Mapping[str, int]) -> list[JsonObject]:
+    return [{"modality": name, "tokenCount": n} for name, n in tokens.items() if n]
 
 
 def kinds(message: JsonObject) -> list[str]:
@@ -112,3 +130,29 @@ def speech(pcm: bytes, text: str) -> Iterator[JsonObject]:
             if turn == at:
                 yield output_text(sentence)
         yield reply_audio(piece)
+
+
+def audio_pieces(message: JsonObject) -> int:
+    """Count the pieces of spoken reply in a message."""
+    content: JsonObject = message.get("serverContent", {})
+    return len(content.get("modelTurn", {}).get("parts", ()))
+
+
+def bundled(messages: Iterable[JsonObject]) -> Iterator[JsonObject]:
+    """Put several pieces of a reply and their transcripts into one frame each."""
+    content: JsonObject = {}
+    for message in messages:
+        _merge(content, message["serverContent"])
+        if audio_pieces({"serverContent": content}) == _PIECES_PER_BUNDLE:
+            yield {"serverContent": content}
+            content = {}
+    if content:
+        yield {"serverContent": content}
+
+
+def _merge(content: JsonObject, more: JsonObject) -> None:
+    if "modelTurn" in more:
+        content.setdefault("modelTurn", {"parts": []})["parts"].extend(more["modelTurn"]["parts"])
+    if "outputTranscription" in more:
+        text = content.setdefault("outputTranscription", {"text": ""})
+        text["text"] += more["outputTranscription"]["text"]

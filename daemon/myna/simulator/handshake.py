@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import parse_qs, urlsplit
 
-from myna.simulator.refusal import Refusal, unregistered, wrong_key
+from myna.simulator.refusal import Refusal, refusal
 
 _PATH: Final = re.compile(
     r"/ws/google\.ai\.generativelanguage\.(v1|v1beta|v1alpha)\.GenerativeService"
@@ -70,11 +70,11 @@ def find_credential(
     else:
         found = ("query", query.get("key", [""])[0])
     if not found[1]:
-        raise unregistered()
+        raise refusal("unregistered")
     return found
 
 
 def check_credential(given: str, accepted: str | None) -> None:
     """Refuse a credential other than `accepted`; None accepts all."""
     if accepted is not None and given != accepted:
-        raise wrong_key()
+        raise refusal("key_invalid")

@@ -7,9 +7,10 @@ import time
 from myna.simulator import frames, rules
 from myna.simulator.endpointing import SILENCE_MS, Edge, Endpointer
 from myna.simulator.messages import Blob, RealtimeInput, RealtimeInputConfig
-from myna.simulator.outbox import Outbox
 from myna.simulator.performer import Performer
-from myna.simulator.state import Connection
+from myna.simulator.refusal import refusal
+from myna.simulator.sounds import at_capture_rate
+from myna.simulator.stage import Stage
 from myna_hardware.units import seconds_for
 
 
@@ -18,28 +19,21 @@ class Hearing:
 
     Args:
         config: As the setup wants it.
-        threshold: Loudness from which sound is speech.
+        stage: Where voiceActivity is sent, and what was heard is kept.
         performer: Whom to tell.
-        outbox: Where voiceActivity is sent.
-        record: Keeps what was heard.
     """
 
-    def __init__(
-        self,
-        config: RealtimeInputConfig,
-        *,
-        threshold: int,
-        performer: Performer,
-        outbox: Outbox,
-        record: Connection,
-    ) -> None:
+    def __init__(self, config: RealtimeInputConfig, stage: Stage, performer: Performer) -> None:
         detection = config.automatic_activity_detection
         self._is_automatic = not detection.disabled
         self._is_interruptible = config.activity_handling != "NO_INTERRUPTION"
-        self._endpointer = Endpointer(detection.silence_duration_ms or SILENCE_MS, threshold)
+        self._endpointer = Endpointer(
+            detection.silence_duration_ms or SILENCE_MS, stage.options.speech_threshold
+        )
         self._performer = performer
-        self._outbox = outbox
-        self._record = record
+        self._outbox = stage.outbox
+        self._record = stage.record
+        self._blocks = stage.options.blocking_calls_refuse_audio
         self._last_still_s: float | None = None
 
     async def take(self, user: RealtimeInput) -> None:
@@ -50,7 +44,7 @@ class Hearing:
         """
         rules.check_input(user, is_automatic=self._is_automatic)
         if user.audio is not None:
-            await self._hear(user.audio.data)
+            await self._hear(user.audio)
         elif user.video is not None:
             self._see(user.video)
         elif user.text is not None:
@@ -62,12 +56,15 @@ class Hearing:
 
     async def read(self, text: str, kind: str) -> None:
         """Take a text of the user, which came under the wire name `kind`."""
-        self._record.texts.append(text)
+        self._record.add_text(text)
         self._record.note("client", kind)
         await self._performer.interrupt()
         self._performer.trigger("text", text)
 
-    async def _hear(self, pcm: bytes) -> None:
+    async def _hear(self, audio: Blob) -> None:
+        if self._blocks and self._performer.is_blocked:
+            raise refusal("not_implemented", "audio while a blocking call is pending")
+        pcm = at_capture_rate(audio.data, rules.audio_rate_hz(audio))
         self._record.add_audio(pcm)
         self._record.note("client", "audio")
         if self._is_automatic:
@@ -77,7 +74,7 @@ class Hearing:
         now_s = time.monotonic()
         rules.check_still_interval(self._last_still_s, now_s)
         self._last_still_s = now_s
-        self._record.stills.append(still)
+        self._record.add_still(still)
         self._record.note("client", "video")
         self._performer.trigger("still")
 

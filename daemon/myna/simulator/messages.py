@@ -20,17 +20,25 @@ class Blob(Struct, frozen=True, rename="camel"):
     data: bytes = b""
 
 
-class Part(Struct, frozen=True):
-    """A piece of a turn of text."""
+class Part(Struct, frozen=True, rename="camel"):
+    """A piece of a turn: text, an image, a call, or the answer to one."""
 
     text: str = ""
+    inline_data: Blob | None = None
+    function_call: JsonObject | None = None
+    function_response: JsonObject | None = None
 
 
 class Content(Struct, frozen=True):
-    """A turn of text."""
+    """A turn of the history."""
 
     parts: tuple[Part, ...] = ()
     role: str = "user"
+
+    @property
+    def text(self) -> str:
+        """All text in it."""
+        return "".join(part.text for part in self.parts)
 
 
 class ActivityDetection(Struct, frozen=True, rename="camel"):
@@ -51,6 +59,14 @@ class GenerationConfig(Struct, frozen=True, rename="camel"):
     """What the model is to produce."""
 
     response_modalities: tuple[str, ...] = ("AUDIO",)
+    thinking_config: JsonObject | None = None
+    enable_affective_dialog: bool = False
+
+
+class HistoryConfig(Struct, frozen=True, rename="camel"):
+    """Whether the session begins with a history that is not answered."""
+
+    initial_history_in_client_content: bool = False
 
 
 class SessionResumption(Struct, frozen=True):
@@ -63,6 +79,7 @@ class FunctionDeclaration(Struct, frozen=True):
     """A tool that the client offers."""
 
     name: str = ""
+    behavior: str = ""
 
 
 class Tool(Struct, frozen=True, rename="camel"):
@@ -80,7 +97,10 @@ class Setup(Struct, frozen=True, rename="camel"):
     generation_config: GenerationConfig = GenerationConfig()
     realtime_input_config: RealtimeInputConfig = RealtimeInputConfig()
     tools: tuple[Tool, ...] = ()
+    system_instruction: Content = Content()
     session_resumption: SessionResumption | None = None
+    history_config: HistoryConfig = HistoryConfig()
+    proactivity: JsonObject | None = None
     input_audio_transcription: JsonObject | None = None
     output_audio_transcription: JsonObject | None = None
 
@@ -90,12 +110,14 @@ class GuideConfig(Struct, frozen=True, rename="camel"):
 
     model: str = ""
     response_modalities: tuple[str, ...] = ("AUDIO",)
+    system_instruction: Content = Content()
 
     def as_setup(self) -> Setup:
         """Say the same as a setup; the guide expects transcripts without asking."""
         return Setup(
             model=self.model,
             generation_config=GenerationConfig(response_modalities=self.response_modalities),
+            system_instruction=self.system_instruction,
             input_audio_transcription={},
             output_audio_transcription={},
         )
@@ -110,7 +132,12 @@ class ClientContent(Struct, frozen=True, rename="camel"):
     @property
     def text(self) -> str:
         """All text of all turns."""
-        return "".join(part.text for turn in self.turns for part in turn.parts)
+        return "".join(turn.text for turn in self.turns)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """All parts of all turns."""
+        return tuple(part for turn in self.turns for part in turn.parts)
 
 
 class RealtimeInput(Struct, frozen=True, rename="camel", omit_defaults=True):
@@ -125,12 +152,20 @@ class RealtimeInput(Struct, frozen=True, rename="camel", omit_defaults=True):
     media_chunks: tuple[Blob, ...] | None = None
 
 
+class FunctionResponsePart(Struct, frozen=True, rename="camel"):
+    """Media in an answer."""
+
+    inline_data: Blob = Blob()
+
+
 class FunctionResponse(Struct, frozen=True):
     """The answer to one tool call."""
 
     id: str = ""
     name: str = ""
     response: JsonObject = field(default_factory=dict)
+    scheduling: str = ""
+    parts: tuple[FunctionResponsePart, ...] = ()
 
 
 class ToolResponse(Struct, frozen=True, rename="camel"):

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Final
 
 import msgspec
 
 from myna.simulator import frames
+from myna.simulator.link import Link
 from myna.simulator.messages import JsonObject
+from myna.simulator.options import Options
 from myna.simulator.refusal import cut
+from myna.simulator.script import CutKind
+from myna.simulator.spelling import spell
 from myna.simulator.state import Closed, Connection
 
-if TYPE_CHECKING:
-    from websockets.asyncio.server import ServerConnection
-
-NO_CLOSE_FRAME = 1006
+NO_CLOSE_FRAME: Final = 1006
 
 
 class Outbox:
@@ -26,17 +27,22 @@ class Outbox:
             pings are still answered.
     """
 
-    def __init__(self, socket: ServerConnection, record: Connection) -> None:
-        self._socket = socket
+    def __init__(self, link: Link, record: Connection, options: Options) -> None:
+        self._link = link
         self._record = record
+        self._options = options
         self.withheld: frozenset[str] = frozenset()
         self.is_stalled = False
 
-    async def send(self, message: JsonObject) -> None:
-        """Send one message."""
+    async def send(self, message: JsonObject) -> bool:
+        """Send one message; say whether it went on the wire."""
         kinds = frames.kinds(message)
-        if self.withheld.isdisjoint(kinds):
-            await self._put(msgspec.json.encode(message), kinds)
+        if not self.withheld.isdisjoint(kinds):
+            return False
+        is_sent = await self._put(self._written(message), kinds)
+        if is_sent and message and self._options.sends_empty_frames:
+            await self._put(self._written({}), [])
+        return is_sent
 
     async def send_raw(self, data: str | bytes) -> None:
         """Send exactly this: `str` as a text frame, `bytes` as a binary one."""
@@ -44,17 +50,36 @@ class Outbox:
 
     async def close(self, code: int, reason: str, why: str = "") -> None:
         """Close the connection; 1006 cuts it without a close frame."""
+        self._note_close(code, reason, why)
+        if code == NO_CLOSE_FRAME:
+            self._link.transport.abort()
+        else:
+            await self._link.close(code, cut(reason))
+
+    def cut(self, kind: CutKind) -> None:
+        """Lose the link; a half-open one is still open for this side."""
+        self.is_stalled = True
+        self._link.cut(kind)
+        if kind == "half-open":
+            self._record.note("server", "cut")
+        else:
+            self._note_close(NO_CLOSE_FRAME, "", "")
+
+    def _note_close(self, code: int, reason: str, why: str) -> None:
         if self._record.closed is None:
             self._record.closed = Closed(code, cut(reason), "server", why)
             self._record.note("server", "close")
-        if code == NO_CLOSE_FRAME:
-            self._socket.transport.abort()
-        else:
-            await self._socket.close(code, cut(reason))
 
-    async def _put(self, data: str | bytes, kinds: list[str]) -> None:
+    def _written(self, message: JsonObject) -> str | bytes:
+        flags = self._options
+        spelt = spell(message, is_snake=flags.spells_snake_case, is_url=flags.uses_base64url)
+        data = msgspec.json.encode(spelt)
+        return data.decode() if flags.sends_text_frames else data
+
+    async def _put(self, data: str | bytes, kinds: list[str]) -> bool:
         if self.is_stalled:
-            return
-        await self._socket.send(data)
+            return False
+        await self._link.send(data)
         for kind in kinds:
             self._record.note("server", kind)
+        return True

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from myna.simulator.endings import ENDINGS
+
 REASON_BYTES: Final = 123
 """A close frame carries at most 125 bytes, two of them the code (RFC 6455, 5.5)."""
 
@@ -35,30 +37,27 @@ def cut(reason: str) -> str:
     return reason.encode()[:REASON_BYTES].decode(errors="ignore")
 
 
+def refusal(name: str, why: str = "") -> Refusal:
+    """Refuse with one of the known endings."""
+    ending = ENDINGS[name]
+    return Refusal(ending.reason, code=ending.code, why=why)
+
+
 def invalid_argument(why: str) -> Refusal:
     """Refuse a field that exists with a value that the model cannot use."""
-    return Refusal("Request contains an invalid argument.", why=why)
+    return refusal("invalid_argument", why)
 
 
 def not_setup_first() -> Refusal:
     """Refuse a first message that is no setup, and a second setup."""
-    return Refusal("setup must be the first message and only the first")
+    return refusal("setup_twice")
 
 
-def unregistered() -> Refusal:
-    """Refuse a connection without a credential."""
+def unknown_model(model: str, version: str) -> Refusal:
+    """Refuse a model that does not exist, or does no longer."""
     return Refusal(
-        "Method doesn't allow unregistered callers (callers without established identity). "
-        "Please use API Key or other form of API consumer identity to call this API.",
+        f"{model} is not found for API version {version}, or is not supported for "
+        "bidiGenerateContent. Call ListModels to see the list of available models and their "
+        "supported methods.",
         code=POLICY_VIOLATION,
     )
-
-
-def wrong_key() -> Refusal:
-    """Refuse a key that is not the accepted one."""
-    return Refusal("API key not valid. Please pass a valid API key.")
-
-
-def unknown_session() -> Refusal:
-    """Refuse a resumption handle that was never given out."""
-    return Refusal("BidiGenerateContent session not found", code=POLICY_VIOLATION)

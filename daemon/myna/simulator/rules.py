@@ -9,13 +9,23 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from myna.simulator.messages import Blob, RealtimeInput, Setup, Tool, ToolResponse
-from myna.simulator.refusal import Refusal, invalid_argument
+from myna.simulator.messages import (
+    Blob,
+    ClientContent,
+    RealtimeInput,
+    Setup,
+    Tool,
+    ToolResponse,
+)
+from myna.simulator.refusal import invalid_argument, refusal
 from myna_hardware.units import CAPTURE_RATE_HZ, SAMPLE_BYTES
 
 _TOOL_NAME: Final = re.compile(r"[A-Za-z_][\w.:-]{0,127}", re.ASCII)
-_AUDIO_TYPE: Final = re.compile(r"audio/pcm(?:;\s*rate=(\d+))?")
+_AUDIO_TYPE: Final = re.compile(r"audio/pcm(?:;\s*rate=(\d{1,6}))?")
 _IMAGE_STARTS: Final = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
+_READABLE: Final = frozenset({"image/jpeg", "image/png", "image/webp", "text/plain"})
+_RATES_HZ: Final = range(4_000, 192_001)
+"""Any rate is resampled if it is declared (capabilities guide); the ends are ours."""
 _STILL_INTERVAL_S: Final = 0.9
 """One still a second is the limit (capabilities guide); a tenth is left to the network."""
 
@@ -46,9 +56,7 @@ def check_input(user: RealtimeInput, *, is_automatic: bool) -> None:
         is_automatic: Whether the server does the end-pointing in this session.
     """
     if user.media_chunks is not None:
-        raise Refusal(
-            "realtime_input.media_chunks is deprecated. Use audio, video, or text instead."
-        )
+        raise refusal("media_chunks")
     members = [name for name in user.__struct_fields__ if getattr(user, name) is not None]
     if len(members) != 1:
         raise invalid_argument(f"realtimeInput takes one member per message, not {members}")
@@ -61,9 +69,14 @@ def check_input(user: RealtimeInput, *, is_automatic: bool) -> None:
         raise invalid_argument("audioStreamEnd is true or absent")
 
 
-def _check_audio(audio: Blob) -> None:
+def audio_rate_hz(audio: Blob) -> int:
+    """Return the declared rate, 16 kHz when there is none, 0 when it is no PCM."""
     kind = _AUDIO_TYPE.fullmatch(audio.mime_type)
-    if kind is None or int(kind[1] or CAPTURE_RATE_HZ) != CAPTURE_RATE_HZ:
+    return int(kind[1] or CAPTURE_RATE_HZ) if kind else 0
+
+
+def _check_audio(audio: Blob) -> None:
+    if audio_rate_hz(audio) not in _RATES_HZ:
         raise invalid_argument(f"audio must be audio/pcm;rate=16000, not {audio.mime_type!r}")
     if not audio.data or len(audio.data) % SAMPLE_BYTES:
         raise invalid_argument(f"{len(audio.data)} bytes are no whole number of 16-bit samples")
@@ -98,3 +111,25 @@ def check_tool_response(response: ToolResponse) -> None:
         raise invalid_argument("a toolResponse without functionResponses")
     if not all(answer.id for answer in response.function_responses):
         raise invalid_argument("every functionResponse echoes the id of its call")
+    for answer in response.function_responses:
+        for part in answer.parts:
+            if part.inline_data.mime_type not in _READABLE:
+                raise invalid_argument(
+                    f"{part.inline_data.mime_type!r} in an answer: images and plain text are read"
+                )
+
+
+def check_content(content: ClientContent, *, takes_calls: bool) -> None:
+    """Refuse history that a model cannot be told.
+
+    Args:
+        content: The turns.
+        takes_calls: Whether this model reads calls and their answers in them.
+    """
+    for part in content.parts:
+        if not takes_calls and (part.function_call or part.function_response):
+            raise invalid_argument("this model takes no calls in its history")
+        media = part.inline_data
+        is_audio = media is not None and media.mime_type.startswith("audio/")
+        if media and is_audio and audio_rate_hz(media) != CAPTURE_RATE_HZ:
+            raise refusal("not_implemented", "audio in the history has 16 kHz")

@@ -11,10 +11,14 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from msgspec import Meta, Struct, field
 
+from myna.simulator.endings import EndingName
+from myna.simulator.options import Options
+
 Trigger: TypeAlias = Literal["speech", "text", "still", "tool_response", "open"]
 Awaited: TypeAlias = Literal["still", "tool_response"]
 AtEnd: TypeAlias = Literal["silence", "repeat"]
 NewSession: TypeAlias = Literal["restart", "continue"]
+CutKind: TypeAlias = Literal["reset", "clean", "half-open"]
 Seconds: TypeAlias = Annotated[float, Meta(ge=0, le=3600)]
 
 AWAITED: Final[tuple[Awaited, ...]] = ("still", "tool_response")
@@ -95,6 +99,23 @@ def is_close_code(code: int) -> bool:
     return 1000 <= code <= 1003 or 1006 <= code <= 1014 or 3000 <= code <= 4999
 
 
+class End(Action, frozen=True):
+    """`end`: close with the code and the words of a named ending of the real server."""
+
+    name: EndingName = field(name="end")
+
+
+class Cut(Action, frozen=True):
+    """`cut`: lose the link as networks lose it, without a close frame.
+
+    Attributes:
+        kind: `reset` sends a TCP RST, `clean` a FIN; `half-open` sends and reads nothing
+            any more, not even pings, and keeps the socket.
+    """
+
+    kind: CutKind = field(name="cut")
+
+
 class GoAway(Action, frozen=True):
     """`go_away_s`: announce that the connection will be cut in so many seconds."""
 
@@ -144,6 +165,8 @@ AnyAction: TypeAlias = (
     | Pause
     | Interrupt
     | Close
+    | End
+    | Cut
     | GoAway
     | Stall
     | Resumption
@@ -183,11 +206,13 @@ class Script(Struct, frozen=True, kw_only=True):
         at_end: After the last turn say nothing more, or begin again.
         new_session: A new session begins at the first turn, or goes on where the last
             one was (a resumed one always goes on).
+        server: Oddities of the server that plays it.
     """
 
     turns: tuple[Turn, ...]
     at_end: AtEnd = "silence"
     new_session: NewSession = "restart"
+    server: Options = Options()
 
 
 class Position:
@@ -209,6 +234,10 @@ class Position:
     def advance(self) -> None:
         """Go on to the turn after `next_turn`."""
         self._taken += 1
+
+    def give_back(self) -> None:
+        """Let the turn that was taken last be the next one again."""
+        self._taken -= 1
 
     def new_call_id(self) -> str:
         """Return an id for a tool call, unique from the first turn to the last."""

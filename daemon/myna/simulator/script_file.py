@@ -19,6 +19,7 @@ from msgspec import Meta, Struct, field
 import myna.demo
 from myna.errors import ConfigError, Problem
 from myna.simulator import script
+from myna.simulator.options import Options
 from myna.simulator.script import AnyAction, Script, Speech, Turn
 from myna.simulator.sounds import read_reply, tone
 from myna.simulator.tables import TableReader
@@ -52,6 +53,7 @@ class _Head(Struct, frozen=True):
     turn: Annotated[list[dict[str, object]], Meta(min_length=1)]
     at_end: script.AtEnd = "silence"
     new_session: script.NewSession = "restart"
+    server: dict[str, object] = field(default_factory=dict)
 
 
 class _TurnHead(Struct, frozen=True):
@@ -75,6 +77,8 @@ _ACTIONS: Final[Mapping[str, type[AnyAction | _Audio | _Tone]]] = MappingProxyTy
         "pause_s": script.Pause,
         "interrupted": script.Interrupt,
         "close": script.Close,
+        "end": script.End,
+        "cut": script.Cut,
         "go_away_s": script.GoAway,
         "stall": script.Stall,
         "resumption": script.Resumption,
@@ -152,12 +156,15 @@ class _ScriptReader:
         head = self._tables.read(_Head, table, "")
         tables = _list_in(table, "turn")
         turns = [self._turn(number, turn) for number, turn in enumerate(tables, 1)]
-        if head is None:
+        self._tables.line = None
+        server = self._tables.read(Options, head.server, "server") if head else None
+        if head is None or server is None:
             return None
         return Script(
             turns=tuple(turn for turn in turns if turn),
             at_end=head.at_end,
             new_session=head.new_session,
+            server=server,
         )
 
     def _turn(self, number: int, table: object) -> Turn | None:

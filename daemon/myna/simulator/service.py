@@ -13,8 +13,9 @@ from websockets.http11 import Request, Response
 
 from myna.errors import CommandError
 from myna.simulator.handshake import parse_path
+from myna.simulator.link import Link
+from myna.simulator.memory import Memories
 from myna.simulator.options import Dialect, Options
-from myna.simulator.positions import Positions
 from myna.simulator.script import Script
 from myna.simulator.script_file import demo_script
 from myna.simulator.session import Session
@@ -34,10 +35,11 @@ class Simulator:
         host: Address to listen on; everybody who reaches it may connect.
         port: 0 takes any free one.
         dialect: Which first message it takes.
-        options: Its oddities.
+        options: Its oddities; None takes those of the script.
 
     Attributes:
         state: What happened.
+        options: Its oddities; others set here hold for connections that open later.
     """
 
     def __init__(
@@ -50,11 +52,12 @@ class Simulator:
         options: Options | None = None,
     ) -> None:
         self.state = State()
-        self._positions = Positions(demo_script() if script is None else script)
+        played = demo_script() if script is None else script
+        self.options = options or played.server
+        self._memories = Memories(played)
         self._host = host
         self._port = port
         self._dialect: Dialect = dialect
-        self._options = options or Options()
         self._server: Server | None = None
 
     @property
@@ -76,9 +79,10 @@ class Simulator:
                 self._host,
                 self._port,
                 process_request=self._on_upgrade,
+                create_connection=Link,
                 compression=None,
                 ping_interval=None,  # the real server sends no pings
-                open_timeout=self._options.connect_delay_s + 10,
+                open_timeout=self.options.connect_delay_s + 10,
                 close_timeout=_CLOSE_TIMEOUT_S,
                 max_size=_LARGEST_MESSAGE_BYTES,
             )
@@ -98,22 +102,30 @@ class Simulator:
         traceback: TracebackType | None,
     ) -> None:
         if self._server is not None:
+            for link in self._server.connections:
+                if isinstance(link, Link) and link.is_frozen:
+                    link.transport.abort()  # it answers no close frame
             self._server.close()
             await self._server.wait_closed()
             self._server = None
 
     async def _on_upgrade(self, socket: ServerConnection, request: Request) -> Response | None:
-        await asyncio.sleep(self._options.connect_delay_s)
+        await asyncio.sleep(self.options.connect_delay_s)
+        if self.options.upgrade_status:
+            self.state.refuse_upgrade()
+            return socket.respond(HTTPStatus(self.options.upgrade_status), "Not now.\n")
         if parse_path(request.path) is None:
             return socket.respond(HTTPStatus.NOT_FOUND, "The requested URL was not found.\n")
         return None
 
-    async def _serve(self, socket: ServerConnection) -> None:
+    async def _serve(self, link: ServerConnection) -> None:
+        assert isinstance(link, Link)  # noqa: S101 - create_connection made it
+        link.pong_delay_s = self.options.pong_delay_s
         session = Session(
-            socket,
+            link,
             dialect=self._dialect,
-            options=self._options,
-            positions=self._positions,
+            options=self.options,
+            memories=self._memories,
             record=self.state.open_connection(),
         )
         await session.run()

@@ -1,4 +1,4 @@
-"""Reply audio for scripts: WAV files and tones, 24 kHz mono 16-bit."""
+"""Reply audio for scripts, WAV files and tones of 24 kHz mono 16-bit; and any rate to 16 kHz."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from myna_hardware.errors import BadFormatError
-from myna_hardware.units import PLAYBACK_RATE_HZ, SAMPLE_BYTES, frames_for
+from myna_hardware.units import CAPTURE_RATE_HZ, PLAYBACK_RATE_HZ, SAMPLE_BYTES, frames_for
 
 _AMPLITUDE: Final = 8_000
 
@@ -47,3 +47,12 @@ def tone(hz: float, seconds: float) -> bytes:
     if sys.byteorder == "big":
         samples.byteswap()
     return samples.tobytes()
+
+
+def at_capture_rate(pcm: bytes, rate_hz: int) -> bytes:
+    """Return mono 16-bit PCM of `rate_hz` at 16 kHz, each sample the nearest: good to measure."""
+    if rate_hz == CAPTURE_RATE_HZ:
+        return pcm
+    samples = array("h", pcm)
+    frames = len(samples) * CAPTURE_RATE_HZ // rate_hz
+    return array("h", (samples[n * rate_hz // CAPTURE_RATE_HZ] for n in range(frames))).tobytes()

@@ -132,7 +132,7 @@ LATER_MESSAGES: list[tuple[object, str]] = [
     (user(activityStart={}), INVALID),
     (user(activityEnd={}), INVALID),
     (audio(mimeType="audio/wav"), INVALID),
-    (audio(mimeType="audio/pcm;rate=48000"), INVALID),
+    (audio(mimeType="audio/pcm;rate=0"), INVALID),
     (audio(data="AAAA" + "AAA="), INVALID),
     (audio(data=""), INVALID),
     (audio(data=7), "Invalid value at 'realtime_input.audio.data' (TYPE_BYTES), 7"),
@@ -153,6 +153,7 @@ LATER_MESSAGES: list[tuple[object, str]] = [
     ),
     ({"toolResponse": {}}, INVALID),
     (answer(id=""), INVALID),
+    (answer(parts=[{"inlineData": {"mimeType": "application/pdf", "data": "AAAA"}}]), INVALID),
     ({"toolResponse": {"functionResponses": [{"name": "look", "response": {}}]}}, INVALID),
     (
         answer(response=["a"]),

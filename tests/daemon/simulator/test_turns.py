@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from array import array
 
 import pytest
 
@@ -11,6 +12,7 @@ from myna.simulator.script import Script, Speech, Turn
 from myna.simulator.service import Simulator
 from myna.simulator.sounds import tone
 from support.raw_client import (
+    audio_message,
     joined_text,
     kinds,
     open_session,
@@ -46,6 +48,8 @@ async def test_spoken_turn_has_the_order_of_the_real_server() -> None:
         "promptTokenCount": 45,
         "responseTokenCount": 5,
         "totalTokenCount": 50,
+        "promptTokensDetails": [{"modality": "AUDIO", "tokenCount": 45}],
+        "responseTokensDetails": [{"modality": "AUDIO", "tokenCount": 5}],
     }
 
 
@@ -186,3 +190,98 @@ async def test_trigger_that_no_turn_waits_for_changes_nothing() -> None:
 
         assert kinds(heard) == ["voiceActivity", "outputTranscription", *ENDING]
         assert simulator.state.last.turns_started == 1
+
+
+async def test_tokens_are_counted_by_modality() -> None:
+    image = {"inlineData": {"mimeType": "image/jpeg", "data": "/9j/AAAA"}}
+    content = {"turns": [{"role": "user", "parts": [{"text": "What is it?"}, image]}]}
+    async with (
+        Simulator(one_turn(BEEP)) as simulator,
+        open_session(simulator.url) as client,
+    ):
+        await client.speak(quiet(1.0))
+        await client.send({"clientContent": {**content, "turnComplete": True}})
+        tokens = (await client.hear_until("turnComplete"))[-1]["usageMetadata"]
+
+    details = {one["modality"]: one["tokenCount"] for one in tokens["promptTokensDetails"]}
+    assert details == {"AUDIO": 25, "IMAGE": 258, "TEXT": 6}
+    assert tokens["promptTokenCount"] == 25 + 258 + 6
+    assert tokens["responseTokensDetails"] == [{"modality": "AUDIO", "tokenCount": 5}]
+
+
+async def test_audio_of_another_rate_is_heard_in_its_own_time() -> None:
+    async with (
+        Simulator(one_turn(script.Says("b"), on="speech")) as simulator,
+        open_session(simulator.url) as client,
+    ):
+        pcm = array("h", (sample for sample in array("h", speech_like(0.5)) for _ in range(3)))
+        await client.send(audio_message(pcm.tobytes() + bytes(2 * 48_000), rate_hz=48_000))
+        heard = await client.hear_until("turnComplete")
+
+        assert heard[0]["voiceActivity"]["audioOffset"] == "0.120s"
+        assert simulator.state.last.received == speech_like(0.5) + quiet(1.0)
+        assert simulator.state.last.heard_frames == 24_000
+
+
+async def test_client_content_that_is_incomplete_adds_to_the_history_and_waits() -> None:
+    def told(role: str, text: str) -> dict[str, object]:
+        return {"role": role, "parts": [{"text": text}]}
+
+    turns = [told("user", "I am Ada."), told("model", "Hello Ada.")]
+    async with Simulator(one_turn(BEEP)) as simulator, open_session(simulator.url) as client:
+        await client.send({"clientContent": {"turns": turns}})
+        await simulator.state.wait_for(lambda state: len(state.last.history) == 2)
+        last = simulator.state.last
+        assert (last.turns_started, last.texts) == (0, [])
+        await client.ask()
+        await client.hear_until("turnComplete")
+
+    assert [(turn.role, turn.text) for turn in last.history] == [
+        ("user", "I am Ada."),
+        ("model", "Hello Ada."),
+    ]
+
+
+async def test_seeded_history_is_not_answered_until_its_turn_is_complete() -> None:
+    turns = [{"role": "user", "parts": [{"text": "I am Ada."}]}]
+    async with (
+        Simulator(one_turn(BEEP)) as simulator,
+        open_session(
+            simulator.url,
+            historyConfig={"initialHistoryInClientContent": True},
+            systemInstruction={"parts": [{"text": "Be "}, {"text": "brief."}]},
+        ) as client,
+    ):
+        await client.send({"clientContent": {"turns": turns}})
+        await client.send({"clientContent": {"turns": turns, "turnComplete": True}})
+        await simulator.state.wait_for(lambda state: len(state.last.history) == 2)
+        last = simulator.state.last
+        assert (last.turns_started, last.texts) == (0, [])
+        await client.send({"clientContent": {"turns": turns, "turnComplete": True}})
+        await client.hear_until("turnComplete")
+
+    assert last.texts == ["I am Ada."]
+    assert last.instruction == "Be brief."
+
+
+@pytest.mark.parametrize(
+    ("model", "stills"),
+    [("gemini-3.8-live", 1), ("gemini-2.5-flash-native-audio-latest", 0)],
+)
+async def test_image_in_a_tool_answer_is_seen_where_the_model_reads_it(
+    model: str, stills: int
+) -> None:
+    calls = (script.ToolCall("look"), script.Says("A bird."))
+    part = {"inlineData": {"mimeType": "image/jpeg", "data": "/9j/AAAA"}}
+    async with (
+        Simulator(one_turn(*calls)) as simulator,
+        open_session(simulator.url, model=f"models/{model}") as client,
+    ):
+        await client.ask()
+        await client.hear_until("toolCall")
+        await client.answer("call_1", "look", parts=[part])
+        await client.hear_until("turnComplete")
+        last = simulator.state.last
+
+    assert [still.data[:3] for still in last.stills] == [b"\xff\xd8\xff"] * stills
+    assert len(last.tool_responses) == 1
