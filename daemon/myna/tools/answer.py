@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from myna.tools.tool import Ended, Result, Seen
+from myna.tools.tool import Ended, Result, Scheduling, Seen
 from myna_hardware.interfaces import Still
 
 RESPONSE_LIMIT_BYTES: Final = 8192
@@ -28,6 +28,9 @@ class Answer:
         is_ok: Whether the tool did its work.
         ends_conversation: Whether the conversation is over once this has been said.
         still: A picture to send to the model before the response.
+        is_repeat: Whether nothing was done for it: an earlier call had done it already.
+        scheduling: When a model that did not wait is to hear of it; None for a tool that
+            the model waits for. Send it only where the profile's model takes it.
     """
 
     response: dict[str, Any]
@@ -35,6 +38,8 @@ class Answer:
     is_ok: bool = True
     ends_conversation: bool = False
     still: Still | None = None
+    is_repeat: bool = False
+    scheduling: Scheduling | None = None
 
 
 def succeeded(result: Result, ms: float) -> Answer:

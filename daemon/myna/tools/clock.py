@@ -19,7 +19,7 @@ def clock_tools(now: Callable[[], datetime]) -> list[Tool]:
         """Tell the local time and date. Call it for every question about now or today."""
         return spoken_time(now())
 
-    return [Tool.from_function(get_time)]
+    return [Tool.from_function(get_time, is_reading=True)]
 
 
 def spoken_time(moment: datetime) -> dict[str, object]:

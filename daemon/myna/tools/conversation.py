@@ -12,4 +12,5 @@ def conversation_tools() -> list[Tool]:
         """End the conversation, when the user says goodbye, thanks you, or is done."""
         return Ended({"ended": True})
 
-    return [Tool.from_function(end_conversation)]
+    # It is the caller that ends the conversation, and it must be told each time.
+    return [Tool.from_function(end_conversation, is_reading=True)]

@@ -8,12 +8,15 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, Literal, TypeAlias, get_type_hints
 
 import msgspec
 
 from myna.tools.docstring import Documented, parse_docstring
 from myna.tools.schema import plain_schema
+
+Behavior: TypeAlias = Literal["BLOCKING", "NON_BLOCKING"]
+"""Whether the model waits for the answer (Live API reference, FunctionDeclaration)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +28,14 @@ class Declaration:
         description: What it does and when to use it.
         parameters: A JSON Schema object in the few keywords that the Live API takes;
             empty for a tool without arguments.
+        behavior: What the tool is made for; a model that does not know the field, or takes
+            one value only, is told otherwise (`live.profiles`).
     """
 
     name: str
     description: str
     parameters: Mapping[str, object]
+    behavior: Behavior = "BLOCKING"
 
 
 def declare(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from myna.errors import ToolError
 from myna.spoken import spoken_words
 from myna.tools.tool import Result, Tool
@@ -34,11 +36,17 @@ def output_tools(outputs: Outputs) -> list[Tool]:
         """Tell which things can be switched and how each one stands now."""
         return {"outputs": [_told(state) for state in outputs.states().values()]}
 
+    def stands(told: Mapping[str, object]) -> bool:
+        return any(_told(state) == told for state in outputs.states().values())
+
     states = outputs.states().values()
     if not states:
         return []
     notes = "The things: " + "; ".join(_introduced(state) for state in states) + "."
-    return [Tool.from_function(set_output, notes=notes), Tool.from_function(get_outputs)]
+    return [
+        Tool.from_function(set_output, notes=notes, stands=stands),
+        Tool.from_function(get_outputs, is_reading=True),
+    ]
 
 
 def _named(outputs: Outputs, name: str) -> OutputState:

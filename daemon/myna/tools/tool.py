@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
@@ -13,6 +14,15 @@ from myna_hardware.interfaces import Still
 
 TIME_LIMIT_S: Final = 10.0
 """An answer slower than a minute was seen to end the session with 1011 (adk-python#3918)."""
+
+
+Scheduling: TypeAlias = Literal["SILENT", "WHEN_IDLE", "INTERRUPT"]
+"""When a model that did not wait hears of the outcome (FunctionResponse.Scheduling).
+
+SILENT: it takes note and says nothing. WHEN_IDLE: after what it is saying.
+INTERRUPT: at once. For a question to which the tool is the answer PydanticAI prefers
+INTERRUPT: with WHEN_IDLE the model had often answered from its own knowledge already.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +61,46 @@ class Tool:
         declaration: What the model is told.
         arguments: What its arguments must fit.
         function: Returns a `Result`, or an awaitable of one. A plain function runs in a
-            worker thread and may block; a coroutine function runs in the event loop.
+            worker thread and may block; a coroutine function runs in the event loop, and
+            is cancelled with its call: what must not be cut off halfway it shields.
         timeout_s: How long the model waits.
+        is_reading: Whether it changes nothing by itself, so that it runs each time it is
+            called; the calls of all others are remembered (`tools.memory`).
+        stands: Tells whether a result that it returned earlier is still how things are,
+            for a tool whose effect can be read back; asked in the event loop, must not
+            block. A repeated call then runs exactly when its effect is gone.
+        scheduling: When the model hears of the outcome if it goes on talking meanwhile;
+            None when it waits, as it should for everything that answers within a second.
     """
 
     declaration: Declaration
     arguments: type[msgspec.Struct]
     function: Callable[..., Any]
     timeout_s: float
+    is_reading: bool = False
+    stands: Callable[[Any], bool] | None = None
+    scheduling: Scheduling | None = None
 
     @property
     def name(self) -> str:
         """What the model calls."""
         return self.declaration.name
 
+    @property
+    def is_coroutine(self) -> bool:
+        """Whether it runs in the event loop."""
+        return inspect.iscoroutinefunction(self.function)
+
     @classmethod
-    def from_function(
-        cls, function: Callable[..., Any], *, notes: str = "", timeout_s: float = TIME_LIMIT_S
+    def from_function(  # noqa: PLR0913 - one argument for each trait of a tool
+        cls,
+        function: Callable[..., Any],
+        *,
+        notes: str = "",
+        timeout_s: float = TIME_LIMIT_S,
+        is_reading: bool = False,
+        stands: Callable[[Any], bool] | None = None,
+        scheduling: Scheduling | None = None,
     ) -> Tool:
         """Make a tool of a typed function with a Google-style docstring.
 
@@ -75,9 +108,14 @@ class Tool:
             function: See `Tool.function`.
             notes: What the description must say beside the docstring.
             timeout_s: See `Tool.timeout_s`.
+            is_reading: See `Tool.is_reading`.
+            stands: See `Tool.stands`.
+            scheduling: See `Tool.scheduling`.
 
         Raises:
             TypeError: The function is not fully annotated and described.
         """
         declaration, arguments = declare(function, notes)
-        return cls(declaration, arguments, function, timeout_s)
+        if scheduling is not None:
+            declaration = replace(declaration, behavior="NON_BLOCKING")
+        return cls(declaration, arguments, function, timeout_s, is_reading, stands, scheduling)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from myna.tools.tool import Result, Tool
@@ -37,4 +38,10 @@ def volume_tools(volume: Volume) -> list[Tool]:
         """Tell how loud you speak now, from 0 to 100."""
         return {"percent": volume.percent}
 
-    return [Tool.from_function(set_volume), Tool.from_function(get_volume)]
+    def stands(told: Mapping[str, object]) -> bool:
+        return told["percent"] == volume.percent
+
+    return [
+        Tool.from_function(set_volume, stands=stands),
+        Tool.from_function(get_volume, is_reading=True),
+    ]

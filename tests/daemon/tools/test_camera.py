@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 import myna.demo
-from myna.tools.camera import camera_tools
+from myna.tools.camera import camera_tools, look_tools
 from myna.tools.registry import Registry
+from myna.tools.stills import Gaze
 from myna_hardware.camera.file import FileCamera
 from myna_hardware.errors import DeviceLostError
 from myna_hardware.interfaces import Still
@@ -65,7 +66,10 @@ async def test_look_keeps_to_the_rate(world: World) -> None:
     assert (await registry.call("look", {})).is_ok
     world.now_s += 1.9
     refused = await registry.call("look", {})
-    assert refused.response == {"error": "Your last picture is fresh: use it, or look again later"}
+    assert refused.response == {
+        "error": "Your last picture is fresh: answer from that one. "
+        "For a new one call look again in 1 s"
+    }
     assert refused.still is None
     world.now_s += 0.1
     assert (await registry.call("look", {})).is_ok
@@ -79,7 +83,9 @@ async def test_look_takes_one_picture_at_a_time(world: World) -> None:
     world.now_s += 5
     second = await registry.call("look", {})
     camera.let_go.set()
-    assert second.response == {"error": "You are looking already: wait for that picture"}
+    assert second.response == {
+        "error": "A picture is being taken already: wait for it and answer from that one"
+    }
     assert (await first).is_ok
 
 
@@ -94,3 +100,29 @@ async def test_look_can_be_asked_again_after_the_camera_failed(world: World) -> 
 def test_look_waits_longer_than_the_camera_does() -> None:
     (look,) = camera_tools(LostCamera(), CameraSettings(timeout_s=30))
     assert look.timeout_s > 30
+
+
+def test_look_is_declared_blocking_so_that_the_answer_is_about_the_picture() -> None:
+    (look,) = camera_tools(LostCamera(), CameraSettings())
+    assert look.declaration.behavior == "BLOCKING"
+
+
+async def test_look_runs_each_time_it_is_called(world: World) -> None:
+    tools = camera_tools(FileCamera(PICTURE), CameraSettings(), lambda: world.now_s)
+    registry = Registry(tools, lambda: world.now_s)
+    for _ in range(2):
+        answer = await registry.call("look", {})
+        assert answer.still == Still(PICTURE.read_bytes())
+        assert not answer.is_repeat
+        world.now_s += 1
+
+
+async def test_look_shares_the_rate_with_the_stream(world: World) -> None:
+    gaze = Gaze(FileCamera(PICTURE), CameraSettings(), lambda: world.now_s)
+    registry = Registry(look_tools(gaze))
+    assert await asyncio.to_thread(gaze.capture_if_due) == Still(PICTURE.read_bytes())
+    refused = await registry.call("look", {})
+    assert "answer from that one" in refused.response["error"]
+    world.now_s += 1
+    assert (await registry.call("look", {})).is_ok
+    assert gaze.capture_if_due() is None

@@ -102,3 +102,49 @@ async def test_get_outputs_reads_every_output(
     answer = await registry.call("get_outputs", {})
     levels = {told["name"]: told["level"] for told in answer.response["output"]["outputs"]}
     assert levels == {"lamp": 0, "fan": 100}
+
+
+async def test_set_output_switches_once_when_the_call_is_repeated(
+    registry: Registry, outputs: SimulatedOutputs
+) -> None:
+    first = await registry.call("set_output", {"name": "lamp", "on": True})
+    second = await registry.call("set_output", {"on": True, "name": "lamp", "level": None})
+    assert outputs.history == [("lamp", 100)]
+    assert (first.response, first.is_ok) == (second.response, second.is_ok)
+    assert (first.is_repeat, second.is_repeat) == (False, True)
+
+
+async def test_set_output_switches_on_off_and_on(
+    registry: Registry, outputs: SimulatedOutputs
+) -> None:
+    for name, on in (("lamp", True), ("desk lamp", False), ("lamp", True)):
+        await registry.call("set_output", {"name": name, "on": on})
+    assert outputs.history == [("lamp", 100), ("lamp", 0), ("lamp", 100)]
+
+
+async def test_set_output_remembers_both_things_switched_in_one_breath(
+    registry: Registry, outputs: SimulatedOutputs
+) -> None:
+    for name in ("lamp", "fan", "lamp", "fan"):
+        assert (await registry.call("set_output", {"name": name, "on": True})).is_ok
+    assert outputs.history == [("lamp", 100), ("fan", 100)]
+
+
+async def test_set_output_switches_again_when_somebody_else_switched_back(
+    registry: Registry, outputs: SimulatedOutputs
+) -> None:
+    await registry.call("set_output", {"name": "lamp", "on": True})
+    outputs.set_level("lamp", 0)  # by the button, say
+    answer = await registry.call("set_output", {"name": "lamp", "on": True})
+    assert not answer.is_repeat
+    assert outputs.states()["lamp"].level == 100
+
+
+async def test_get_outputs_is_never_answered_from_memory(
+    registry: Registry, outputs: SimulatedOutputs
+) -> None:
+    await registry.call("get_outputs", {})
+    outputs.set_level("fan", 100)
+    answer = await registry.call("get_outputs", {})
+    assert answer.response["output"]["outputs"][1]["on"] is True
+    assert not answer.is_repeat

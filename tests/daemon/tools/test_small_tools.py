@@ -68,3 +68,27 @@ async def test_end_conversation_ends_it() -> None:
     answer = await Registry(conversation_tools()).call("end_conversation", {})
     assert answer.is_ok
     assert answer.ends_conversation
+
+
+async def test_end_conversation_ends_it_each_time() -> None:
+    registry = Registry(conversation_tools())
+    for _ in range(2):
+        answer = await registry.call("end_conversation", {})
+        assert (answer.ends_conversation, answer.is_repeat) == (True, False)
+
+
+async def test_set_volume_is_answered_from_memory_until_somebody_turns_the_knob() -> None:
+    knob = Knob()
+    registry = Registry(volume_tools(knob))
+    assert not (await registry.call("set_volume", {"percent": 40})).is_repeat
+    assert (await registry.call("set_volume", {"percent": 40.0})).is_repeat
+    knob.percent = 70
+    assert not (await registry.call("set_volume", {"percent": 40})).is_repeat
+    assert knob.percent == 40
+
+
+async def test_get_time_tells_the_time_of_each_call() -> None:
+    minutes = iter((5, 6))
+    registry = Registry(clock_tools(lambda: datetime(2026, 11, 2, 9, next(minutes), tzinfo=UTC)))
+    told = [(await registry.call("get_time", {})).response["output"]["time"] for _ in range(2)]
+    assert told == ["09:05", "09:06"]

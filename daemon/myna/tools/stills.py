@@ -1,0 +1,92 @@
+"""The one eye: takes pictures for `look` and for the stream while the user speaks."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from myna.errors import ToolError
+from myna_hardware.interfaces import Camera, Still
+from myna_hardware.settings import CameraSettings
+
+_LEAST_INTERVAL_S: Final = 1.0
+"""The API takes one still per second (Live API guide, video)."""
+
+
+class Gaze:
+    """Takes one picture at a time, and not more often than the API takes them.
+
+    Every picture that it returns is meant to be sent; so a picture refused to `look`
+    is one that the model has, or is about to get. Blocks: call it in worker threads.
+
+    Args:
+        camera: Asked by one thread at a time.
+        settings: Its `rate_hz` and `timeout_s` hold.
+        clock: Monotonic, in seconds.
+    """
+
+    def __init__(
+        self,
+        camera: Camera,
+        settings: CameraSettings,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.timeout_s = settings.timeout_s
+        self._camera = camera
+        self._interval_s = max(_LEAST_INTERVAL_S, 1 / settings.rate_hz)
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._tried_s = -math.inf
+        self._taken_s = -math.inf
+
+    def capture(self) -> Still:
+        """Take a picture now.
+
+        Raises:
+            ToolError: It is too early, or one is being taken; says what to do instead.
+            HardwareError: The camera failed; the next call may try again at once.
+        """
+        with self._turn() as is_mine:
+            if not is_mine:
+                spoken = "A picture is being taken already: wait for it and answer from that one"
+                raise ToolError("look", spoken)
+            wait_s = self._taken_s + self._interval_s - self._clock()
+            if wait_s > 0:
+                spoken = (
+                    "Your last picture is fresh: answer from that one. "
+                    f"For a new one call look again in {math.ceil(wait_s)} s"
+                )
+                raise ToolError("look", spoken)
+            return self._take()
+
+    def capture_if_due(self) -> Still | None:
+        """Take a picture if one is due; None when it is too early or one is being taken.
+
+        Raises:
+            HardwareError: The camera failed; it is tried again one interval later.
+        """
+        with self._turn() as is_mine:
+            if not is_mine or self._clock() < self._tried_s + self._interval_s:
+                return None
+            return self._take()
+
+    @contextmanager
+    def _turn(self) -> Iterator[bool]:
+        """Tell whether the camera is free, and keep it so; never waits."""
+        is_mine = self._lock.acquire(blocking=False)
+        try:
+            yield is_mine
+        finally:
+            if is_mine:
+                self._lock.release()
+
+    def _take(self) -> Still:
+        start_s = self._clock()
+        self._tried_s = start_s
+        still = self._camera.capture()
+        self._taken_s = start_s
+        return still
