@@ -38,8 +38,46 @@ def _words(status: Mapping[str, Any]) -> str:
         "volume": f"{status['volume']} %",
         "model": f"{status['live']['model']} at {status['live']['endpoint']}",
         "outputs": outputs or "none",
+        **_usage(status.get("usage")),
         "running for": f"{status['uptime_s']} s (version {status['version']})",
         **{f"! {what}": why for what, why in status["troubles"].items()},
     }
     width = max(map(len, lines))
     return "\n".join(f"{name:<{width}}  {value}" for name, value in lines.items())
+
+
+def _usage(usage: Mapping[str, Any] | None) -> dict[str, str]:
+    """Return what was used today; a daemon that does not count says nothing."""
+    if usage is None:
+        return {}
+    today, budget = usage["today"], usage["budget"]["text"]
+    return {
+        "usage": f"today {_day(today)}{_conversation(usage['conversation'])}",
+        **({"tokens": _tokens(today)} if today["tokens"] else {}),
+        **({"budget": budget} if budget else {}),
+    }
+
+
+def _day(counts: Mapping[str, Any]) -> str:
+    audio = f"in {counts['minutes_in']:.1f}, out {counts['minutes_out']:.1f}"
+    return (
+        f"{counts['minutes']:.1f} min in {_number(counts['conversations'], 'conversation')} "
+        f"({audio}), {_number(counts['tokens'], 'token')}, {_number(counts['stills'], 'picture')}"
+    )
+
+
+def _conversation(counts: Mapping[str, Any]) -> str:
+    return f"; this conversation {counts['minutes']:.1f} min" if counts["is_running"] else ""
+
+
+def _tokens(counts: Mapping[str, Any]) -> str:
+    sides = {"in": counts["tokens_in"], "out": counts["tokens_out"]}
+    return "; ".join(f"{side}: {_kinds(kinds)}" for side, kinds in sides.items() if kinds)
+
+
+def _kinds(kinds: Mapping[str, int]) -> str:
+    return ", ".join(f"{count:,} {name.lower()}" for name, count in sorted(kinds.items()))
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
