@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,26 +25,34 @@ from myna.assistant import Assistant
 from myna.audio.capture import Capture
 from myna.audio.playback import Playback
 from myna.commands import Commands, Desk
-from myna.config import Config
-from myna.config.places import control_socket
+from myna.config import Config, LiveSettings
+from myna.config.places import control_socket, state_dir
 from myna.control.server import ControlServer
 from myna.conversation.states import Timing
 from myna.errors import CredentialError
 from myna.health import Health
-from myna.link import Link
-from myna.live.connection import LiveSession, open_session
-from myna.live.credentials import Credential, find_credential, find_porcupine_key
+from myna.line.dialler import Dialler, Offer
+from myna.line.exchange import Books
+from myna.line.link import Link
+from myna.live.credential_source import CredentialSource
+from myna.live.credentials import Credential, find_porcupine_key
 from myna.live.messages import FunctionDeclaration
+from myna.live.profiles import profile_for
 from myna.performer import Parts, Performer
 from myna.redaction import Redaction
+from myna.stills import StillStream
 from myna.switchboard import Switchboard
-from myna.tools.camera import camera_tools
+from myna.tools.camera import look_tools
 from myna.tools.clock import clock_tools
 from myna.tools.conversation import conversation_tools
 from myna.tools.outputs import output_tools
 from myna.tools.registry import Registry
+from myna.tools.stills import Gaze
 from myna.tools.volume import volume_tools
 from myna.trace import Trace
+from myna.usage.budget import Budget
+from myna.usage.meter import Meter
+from myna.usage.store import Store
 from myna.wake.ladder import Choice, open_detector
 from myna_hardware.body import Body
 from myna_hardware.errors import HardwareError
@@ -91,31 +99,44 @@ async def running(
         CommandError: Another daemon runs already.
     """
     async with AsyncExitStack() as stack:
-        health = Health(trace)
+        health = Health(trace, redaction)
         switchboard = Switchboard(trace, health)
+        meter = await stack.enter_async_context(_meter(config, environ, health))
         body = stack.enter_context(_open_body(config, health))
         body.lights.show(Pattern.STARTING)
         trace.emit("lights", pattern=Pattern.STARTING.value)
         wake = _open_wake(config, environ, health, redaction)
         capture = Capture(body.open_microphone, wake.detector, switchboard.post)
         playback = Playback(body.open_speaker, switchboard.post, config.speaker.volume)
-        tools = _tools(config, body, playback)
+        gaze = None if body.camera is None else Gaze(body.camera, config.camera)
+        tools = _tools(body, playback, gaze)
         timing = Timing(follow_up_s=config.conversation.follow_up_s)
         assistant = Assistant(body.lights, trace, timing, lambda: capture.next_frame)
-        dial = _dialler(config, environ, redaction, tools, has_camera=body.camera is not None)
-        link = Link(dial, capture, assistant.post_in_turn, health, trace)
-        switchboard.connect(assistant, link, playback)
+        source = CredentialSource(config.live, environ, redaction.hide)
+        dialler = _dialler(config.live, source, tools, has_camera=body.camera is not None)
+        books = Books(health, trace, meter)
+        profile = profile_for(config.live.model)
+        link = Link(dialler, profile, capture, assistant.post_in_turn, books)
+        stills = StillStream(gaze if config.camera.stills == "speaking" else None, health)
+        switchboard.connect(assistant, link, playback, stills)
         performer = Performer(
-            Parts(capture, playback, link, tools, trace),
+            Parts(capture, playback, link, tools, stills, meter, health, trace),
             assistant.post,
             config.conversation.limit_s,
             is_half_duplex=_is_half_duplex(config, health),
         )
         desk = Desk(
-            config, assistant, playback, health, body.outputs, wake, lambda: capture.next_frame
+            config,
+            assistant,
+            playback,
+            health,
+            body.outputs,
+            wake,
+            meter,
+            lambda: capture.next_frame,
         )
         control = ControlServer(control_socket(config, environ), Commands(desk).answer)
-        _check_credential(config, environ, health, redaction)
+        _check_credential(source, health)
 
         await stack.enter_async_context(_open_control(control))
         stack.enter_context(_running_thread(playback))
@@ -184,25 +205,19 @@ def _settle(playback: Playback, capture: Capture) -> None:
 # --- choosing and building -------------------------------------------------------------
 
 
+def _meter(config: Config, environ: Mapping[str, str], health: Health) -> Meter:
+    budget = Budget(config.budget.daily_minutes, config.budget.daily_tokens)
+    return Meter(Store(state_dir(config, environ)), budget, health)
+
+
 def _dialler(
-    config: Config,
-    environ: Mapping[str, str],
-    redaction: Redaction,
-    tools: Registry,
-    *,
-    has_camera: bool,
-) -> Callable[[], Awaitable[LiveSession]]:
+    settings: LiveSettings, source: CredentialSource, tools: Registry, *, has_camera: bool
+) -> Dialler:
     declarations = [
-        FunctionDeclaration(tool.name, tool.description, dict(tool.parameters))
+        FunctionDeclaration(tool.name, tool.description, dict(tool.parameters), tool.behavior)
         for tool in tools.declarations()
     ]
-
-    async def dial() -> LiveSession:
-        # Looked for anew each time: a key that is put in place later works at once.
-        credential = _credential(config, environ, redaction)
-        return await open_session(config.live, credential, declarations, has_camera=has_camera)
-
-    return dial
+    return Dialler(Offer(settings, declarations, has_camera), source)
 
 
 def _open_wake(
@@ -224,32 +239,23 @@ def _open_wake(
     return choice
 
 
-def _tools(config: Config, body: Body, playback: Playback) -> Registry:
-    camera = camera_tools(body.camera, config.camera) if body.camera is not None else []
+def _tools(body: Body, playback: Playback, gaze: Gaze | None) -> Registry:
     return Registry(
         [
             *(output_tools(body.outputs) if body.outputs.states() else []),
             *volume_tools(playback),
             *clock_tools(lambda: datetime.now(UTC).astimezone()),
-            *camera,
+            *(look_tools(gaze) if gaze is not None else []),
             *conversation_tools(),
         ],
         clock=time.monotonic,
     )
 
 
-def _credential(config: Config, environ: Mapping[str, str], redaction: Redaction) -> Credential:
-    credential = find_credential(config.live, environ)
-    redaction.hide(credential.reveal())
-    return credential
-
-
-def _check_credential(
-    config: Config, environ: Mapping[str, str], health: Health, redaction: Redaction
-) -> None:
+def _check_credential(source: CredentialSource, health: Health) -> None:
     """Say early that there is no key; it is no reason to stop."""
     try:
-        _credential(config, environ, redaction)
+        source.check()
     except CredentialError as error:
         health.degrade("key", str(error))
 

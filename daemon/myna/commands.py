@@ -23,6 +23,7 @@ from myna.conversation.events import (
 from myna.conversation.states import Muted, name_of
 from myna.errors import CommandError
 from myna.health import Health
+from myna.usage.meter import Meter
 from myna.wake.ladder import Choice
 from myna_hardware.interfaces import Outputs
 from myna_hardware.units import Frames
@@ -44,6 +45,7 @@ class Desk:
     health: Health
     outputs: Outputs
     wake: Choice
+    meter: Meter
     next_frame: Callable[[], Frames]
 
 
@@ -91,6 +93,8 @@ class Commands:
     def _status(self) -> dict[str, Any]:
         desk = self._desk
         state = desk.assistant.state
+        if desk.meter.refusal() is None:
+            desk.health.recover("budget")  # midnight has passed
         return {
             "version": myna.__version__,
             "uptime_s": round(time.monotonic() - self._started),
@@ -103,5 +107,6 @@ class Commands:
             },
             "live": {"model": desk.config.live.model, "endpoint": desk.config.live.endpoint},
             "outputs": {name: state.level for name, state in desk.outputs.states().items()},
+            "usage": desk.meter.summary(),
             "troubles": desk.health.troubles,
         }

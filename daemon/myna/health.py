@@ -7,6 +7,7 @@ so that they never disagree. Lives in the event loop.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from myna.trace import Trace
 
@@ -16,8 +17,9 @@ log = logging.getLogger(__name__)
 class Health:
     """Current trouble, by part."""
 
-    def __init__(self, trace: Trace) -> None:
+    def __init__(self, trace: Trace, redact: Callable[[str], str] = str) -> None:
         self._trace = trace
+        self._redact = redact
         self._troubles: dict[str, str] = {}
 
     @property
@@ -27,6 +29,7 @@ class Health:
 
     def degrade(self, what: str, why: str) -> None:
         """Note that `what` is in trouble; the same trouble again is no news."""
+        why = self._redact(why)
         if self._troubles.get(what) == why:
             return
         self._troubles[what] = why

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import sys
+import threading
 from collections.abc import Mapping
+from types import TracebackType
 from typing import Final, Literal, TextIO
 
 from myna.redaction import Redaction
@@ -36,6 +39,18 @@ class JournalFormatter(RedactingFormatter):
         return "\n".join(f"<{severity}>{line}" for line in super().format(record).splitlines())
 
 
+class _Handler(logging.StreamHandler[TextIO]):
+    """A handler that says of a record that it cannot format where it stands, and no more."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Replace Python's own words, which print every argument as it is."""
+        with contextlib.suppress(OSError, ValueError):
+            self.stream.write(
+                f"{record.name}: the log record of {record.filename}, line {record.lineno}, "
+                "could not be written\n"
+            )
+
+
 def start_logging(
     level: Literal["debug", "info", "warning", "error"],
     redaction: Redaction,
@@ -64,7 +79,7 @@ def start_logging(
         formatter = RedactingFormatter(
             "%(asctime)s %(levelname)-7s %(name)s: %(message)s", redaction
         )
-    handler = logging.StreamHandler(stream)
+    handler = _Handler(stream)
     handler.setFormatter(formatter)
     root = root or logging.getLogger()
     root.addHandler(handler)
@@ -72,6 +87,30 @@ def start_logging(
     # At DEBUG this library prints the key, in the URL and in the header (our own bench).
     root.getChild("websockets").setLevel(max(logging.INFO, root.level))
     return handler
+
+
+def log_uncaught(log: logging.Logger) -> None:
+    """Send what Python itself would print on stderr to `log`, where secrets are masked.
+
+    That is: an exception that ends the process, a thread or a finalizer, and warnings.
+    """
+
+    def on_end(
+        kind: type[BaseException], error: BaseException, traceback: TracebackType | None
+    ) -> None:
+        log.critical("ended by a bug", exc_info=(kind, error, traceback))
+
+    def on_thread_end(end: threading.ExceptHookArgs) -> None:
+        name = end.thread.name if end.thread else "?"
+        log.critical("the thread %s ended by a bug", name, exc_info=end.exc_value)
+
+    def on_unraisable(ignored: sys.UnraisableHookArgs) -> None:
+        log.error("%s", ignored.err_msg or "ignored", exc_info=ignored.exc_value)
+
+    sys.excepthook = on_end
+    sys.unraisablehook = on_unraisable
+    threading.excepthook = on_thread_end
+    logging.captureWarnings(capture=True)
 
 
 def _is_journal(stream: TextIO, environ: Mapping[str, str]) -> bool:

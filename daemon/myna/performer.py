@@ -17,10 +17,20 @@ from myna.audio.earcons import error_earcon, ring_earcon
 from myna.audio.playback import Playback
 from myna.conversation import effects as do
 from myna.conversation.effects import Earcon, Effect
-from myna.conversation.events import Event, LimitReached, ToolFinished
-from myna.link import Link
+from myna.conversation.events import (
+    Event,
+    LimitReached,
+    SessionLost,
+    ToolFinished,
+    Trouble,
+)
+from myna.health import Health
+from myna.line.ledger import ToolAnswer
+from myna.line.link import Link
+from myna.stills import StillStream
 from myna.tools.registry import Registry
 from myna.trace import Trace
+from myna.usage.meter import Meter
 from myna_hardware.units import Frames, frames_for
 
 ECHO_TAIL_S: Final = 0.3
@@ -39,6 +49,9 @@ class Parts:
     playback: Playback
     link: Link
     tools: Registry
+    stills: StillStream
+    meter: Meter
+    health: Health
     trace: Trace
 
 
@@ -61,22 +74,23 @@ class Performer:
         self._is_half_duplex = is_half_duplex
         self._limit: asyncio.TimerHandle | None = None
         self._ring: asyncio.Task[None] | None = None
-        self._calls: set[asyncio.Task[None]] = set()
+        self._calls: dict[str, asyncio.Task[None]] = {}
         # An effect's method takes that effect; the table is what matches them.
         self._deeds: dict[type[Effect], Callable[[Any], None]] = {
             do.OpenSession: self._open_session,
             do.CloseSession: self._close_session,
             do.Attend: lambda effect: parts.capture.attend(effect.frame),
-            do.StartUplink: lambda effect: parts.link.start_uplink(effect.frame),
+            do.StartUplink: lambda effect: parts.link.uplink.start(effect.frame),
             do.ShutUplink: self._shut_uplink,
             do.ResumeUplink: self._resume_uplink,
             do.StopUplink: self._stop_uplink,
-            do.SendText: lambda effect: parts.link.send_text(effect.text),
-            do.SendStill: lambda effect: parts.link.send_still(effect.jpeg),
+            do.SendText: lambda effect: parts.link.say(effect.text),
             do.CallTool: self._call_tool,
-            do.AnswerTool: self._answer_tool,
+            do.CancelTools: self._cancel_tools,
+            do.AnswerTool: lambda effect: parts.link.answer(effect.answer),
             do.Play: lambda effect: parts.playback.play(effect.pcm),
             do.Flush: self._flush,
+            do.CutReply: lambda _effect: parts.link.note_cut(),
             do.PlayEarcon: lambda effect: parts.playback.play(_EARCONS[effect.earcon]()),
             do.StartRinging: self._start_ringing,
             do.StopRinging: self._stop_ringing,
@@ -91,7 +105,7 @@ class Performer:
     async def stop(self) -> None:
         """End what is still under way: session, tools, ring."""
         self._close_session(do.CloseSession())
-        tasks = [task for task in (*self._calls, self._ring) if task is not None]
+        tasks = [task for task in (*self._calls.values(), self._ring) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -100,6 +114,12 @@ class Performer:
     # --- session ------------------------------------------------------------------
 
     def _open_session(self, _effect: do.OpenSession) -> None:
+        refusal = self._parts.meter.refusal()
+        if refusal is not None:
+            self._parts.health.degrade("budget", refusal)
+            self._post(SessionLost(Trouble(refusal, is_network=False)))
+            return
+        self._parts.health.recover("budget")
         loop = asyncio.get_running_loop()
         self._limit = loop.call_later(self._limit_s, self._post, LimitReached())
         self._parts.link.open()
@@ -107,35 +127,43 @@ class Performer:
     def _close_session(self, _effect: do.CloseSession) -> None:
         if self._limit is not None:
             self._limit.cancel()
+        self._parts.stills.stop()
         self._parts.link.close()
+        self._parts.meter.conversation_ended()
 
     def _stop_uplink(self, _effect: do.StopUplink) -> None:
-        self._parts.link.stop_uplink()
+        self._parts.link.uplink.stop()
         self._parts.capture.stop_attending()
 
     # --- half duplex --------------------------------------------------------------
 
     def _shut_uplink(self, _effect: do.ShutUplink) -> None:
         if self._is_half_duplex:
-            self._parts.link.shut_uplink(self._parts.capture.next_frame)
+            self._parts.link.uplink.shut(self._parts.capture.next_frame)
             self._parts.capture.ignore_speech(inf)
 
     def _resume_uplink(self, effect: do.ResumeUplink) -> None:
         if not self._is_half_duplex:
             return
         if effect.frame is not None:
-            self._parts.link.resume_uplink(effect.frame)
+            self._parts.link.uplink.resume(effect.frame)
             return
         quiet = Frames(self._parts.capture.next_frame + frames_for(ECHO_TAIL_S))
         self._parts.capture.ignore_speech(quiet)
-        self._parts.link.resume_uplink(quiet)
+        self._parts.link.uplink.resume(quiet)
 
     # --- tools --------------------------------------------------------------------
 
     def _call_tool(self, effect: do.CallTool) -> None:
+        call_id = effect.call.id
         task = asyncio.create_task(self._run_tool(effect), name=f"tool {effect.call.name}")
-        self._calls.add(task)
-        task.add_done_callback(self._calls.discard)
+        self._calls[call_id] = task
+        task.add_done_callback(lambda _task: self._calls.pop(call_id, None))
+
+    def _cancel_tools(self, effect: do.CancelTools) -> None:
+        for call_id in effect.ids:
+            if call_id in self._calls:
+                self._calls[call_id].cancel()
 
     async def _run_tool(self, effect: do.CallTool) -> None:
         call = effect.call
@@ -145,12 +173,8 @@ class Performer:
             "tool_result", id=call.id, name=call.name, ok=answer.is_ok, ms=answer.ms
         )
         jpeg = None if answer.still is None else answer.still.jpeg
-        self._post(
-            ToolFinished(call.id, call.name, answer.response, jpeg, answer.ends_conversation)
-        )
-
-    def _answer_tool(self, effect: do.AnswerTool) -> None:
-        self._parts.link.answer_tool(effect.id, effect.name, effect.response)
+        told = ToolAnswer(call.id, call.name, answer.response, answer.scheduling, jpeg)
+        self._post(ToolFinished(told, answer.ends_conversation))
 
     # --- sound --------------------------------------------------------------------
 

@@ -6,12 +6,16 @@ PURE. Masks what looks like a key, and the exact secrets that were registered.
 from __future__ import annotations
 
 import re
+from base64 import b64encode
+from collections.abc import Iterator
 from typing import Final
 from urllib.parse import quote
 
 MASK: Final = "[secret]"
 _SHORTEST_SECRET: Final = 6
 """Shorter ones would mask ordinary words, and an empty one every gap between letters."""
+
+_SECRETS_KEPT: Final = 16
 
 _KEY: Final = re.compile(
     r"AIza[0-9A-Za-z_\-]{10,}"  # Google Cloud API keys
@@ -22,7 +26,7 @@ _NAMED: Final = re.compile(
     r"(\b(?:key|api_?key|access_(?:token|key))=[\"']?"
     r"|x-goog-api-key[\"']?\s*[:=,]\s*[\"']?"
     r"|authorization[\"']?\s*[:=,]\s*[\"']?(?:bearer |token )?)"
-    r"[^\s\"'&,)\]}]+",
+    r"(?!\[secret\])[^\s\"'&,)\]}]+",  # what is masked already stays as it is
     re.IGNORECASE,
 )
 
@@ -42,16 +46,46 @@ class Redaction:
 
     def __init__(self) -> None:
         self._secrets: tuple[str, ...] = ()
+        self._forms: tuple[str, ...] = ()
 
     def hide(self, secret: str) -> None:
-        """Mask `secret` from now on, as it is and as it stands in a URL."""
-        if len(secret) < _SHORTEST_SECRET:
+        """Mask `secret` from now on: as it is, as it stands in a URL, and in base64.
+
+        Only the last ones are kept: a speaker with tokens has a new one for every session,
+        and a spent one shows itself by its looks.
+        """
+        if len(secret) < _SHORTEST_SECRET or secret in self._secrets[-1:]:
             return
-        known = {*self._secrets, secret, quote(secret, safe="")}
-        self._secrets = tuple(sorted(known, key=len, reverse=True))
+        others = tuple(other for other in self._secrets if other != secret)
+        self._secrets = (*others, secret)[-_SECRETS_KEPT:]
+        forms = {form for known in self._secrets for form in _forms(known)}
+        self._forms = tuple(sorted(forms, key=len, reverse=True))
 
     def __call__(self, text: str) -> str:
         """Return `text` without any secret."""
-        for secret in self._secrets:
-            text = text.replace(secret, MASK)
+        for form in self._forms:
+            text = text.replace(form, MASK)
         return redact(text)
+
+
+def _forms(secret: str) -> Iterator[str]:
+    """Yield how `secret` may stand in a text."""
+    yield secret
+    yield quote(secret)
+    yield quote(secret, safe="")
+    for offset in range(3):
+        core = _base64_core(secret.encode(), offset)
+        yield core
+        yield core.replace("+", "-").replace("/", "_")
+
+
+def _base64_core(secret: bytes, offset: int) -> str:
+    """Return the letters of base64 that are the secret's alone.
+
+    Args:
+        secret: It stands anywhere in what was encoded.
+        offset: How many bytes stand before it, modulo 3; it shares letters with those.
+    """
+    encoded = b64encode(bytes(offset) + secret).decode()
+    first = -(-offset * 8 // 6)
+    return encoded[first : (offset + len(secret)) * 8 // 6]

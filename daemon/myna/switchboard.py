@@ -25,7 +25,8 @@ from myna.audio.events import (
 from myna.audio.playback import Playback
 from myna.conversation.events import PlaybackFinished, SpeechEnded, SpeechStarted, WakeHeard
 from myna.health import Health
-from myna.link import Link
+from myna.line.link import Link
+from myna.stills import StillStream
 from myna.trace import Trace
 from myna_hardware.interfaces import Gesture
 
@@ -47,8 +48,11 @@ class Switchboard:
         self.source_ended = asyncio.Event()
         self.failure: asyncio.Future[None] = self._loop.create_future()
 
-    def connect(self, assistant: Assistant, link: Link, playback: Playback) -> None:
+    def connect(
+        self, assistant: Assistant, link: Link, playback: Playback, stills: StillStream
+    ) -> None:
         """Name those whom events may concern; before any thread starts."""
+        self._stills = stills
         self._assistant = assistant
         self._link = link
         self._playback = playback
@@ -65,7 +69,7 @@ class Switchboard:
     def _route(self, event: ThreadEvent) -> None:
         match event:
             case Captured():
-                self._link.note_captured()
+                self._link.uplink.note_captured()
             case Gesture():
                 self._assistant.post_gesture(event)
             case Started() | Finished():
@@ -80,10 +84,12 @@ class Switchboard:
 
     def _note_speech(self, event: WakeHeard | SpeechStarted | SpeechEnded) -> None:
         match event:
-            case SpeechStarted():
-                self._link.note_speech_started()
+            case SpeechStarted(frame):
+                self._link.note_speech_started(frame)
+                self._stills.start(self._link.show)
             case SpeechEnded():
                 self._link.note_speech_ended()
+                self._stills.stop()
 
     def _note_playback(self, event: Started | Finished) -> None:
         match event:

@@ -67,6 +67,7 @@ class Trace:
         clock: Callable[[], float] = time.monotonic,
         *,
         with_audio: bool = False,
+        redact: Callable[[str], str] = str,
     ) -> None:
         """Begin a trace.
 
@@ -75,12 +76,14 @@ class Trace:
                 said); None for observers only.
             clock: Monotonic, in seconds.
             with_audio: See above.
+            redact: Masks the secrets in every text, for what a server says is not ours.
 
         Raises:
             CommandError: The file cannot be written.
         """
         self.with_audio = with_audio
         self._clock = clock
+        self._redact = redact
         self._lock = threading.Lock()
         self._observers: tuple[Observer, ...] = ()
         self._encoder = msgspec.json.Encoder(enc_hook=str)
@@ -93,6 +96,10 @@ class Trace:
 
     def emit(self, event: EventName, /, **fields: object) -> None:
         """Record `event`; never raises for what is wrong with the file."""
+        fields = {
+            name: self._redact(value) if isinstance(value, str) else value
+            for name, value in fields.items()
+        }
         with self._lock:
             t = round(self._clock(), 6)
             if self._descriptor is not None:

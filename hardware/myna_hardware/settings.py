@@ -66,6 +66,7 @@ class CameraSettings(Section, frozen=True):
     path: Path | None = None
     size: tuple[int, int] = (1024, 768)
     rate_hz: Annotated[float, Meta(gt=0, le=1)] = 1.0
+    stills: Literal["asked", "speaking"] = "asked"
     timeout_s: Annotated[float, Meta(gt=0, le=30)] = 5.0
 
 

@@ -4,13 +4,16 @@ import io
 import logging
 import os
 import re
+import sys
+import threading
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
 import pytest
 
-from myna.logs import start_logging
+from myna.logs import log_uncaught, start_logging
 from myna.redaction import Redaction
 
 CANARY = "AIzaSyCanary0123456789abcdefghijklmnopq"
@@ -97,3 +100,65 @@ def test_logs_go_to_stderr_by_default(
     start_logging("info", Redaction(), {}, root=root)
     root.info("hello")
     assert capsys.readouterr().err.endswith("log-test: hello\n")
+
+
+def test_logs_show_no_argument_of_a_record_that_cannot_be_formatted(
+    root: logging.Logger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stream = io.StringIO()
+    handler = start_logging("info", Redaction(), {}, stream=stream, root=root)
+    record = root.makeRecord(root.name, logging.INFO, __file__, 7, "%d keys", (CANARY,), None)
+    handler.handle(record)
+    assert re.fullmatch(
+        r"log-test: the log record of test_logs\.py, line 7, could not be written\n",
+        stream.getvalue(),
+    )
+    assert capsys.readouterr().err == ""
+
+
+class Stubborn:
+    """Something whose end is a bug."""
+
+    def __del__(self) -> None:
+        raise ValueError(CANARY)
+
+
+@pytest.fixture
+def _python_as_it_was(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for owner, name in ((sys, "excepthook"), (sys, "unraisablehook"), (threading, "excepthook")):
+        monkeypatch.setattr(owner, name, getattr(owner, name))
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        yield
+        logging.captureWarnings(capture=False)
+
+
+@pytest.mark.usefixtures("_python_as_it_was")
+def test_logs_have_what_python_itself_would_print(
+    root: logging.Logger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stream = io.StringIO()
+    handler = start_logging("info", Redaction(), {}, stream=stream, root=root)
+    logging.getLogger("py.warnings").addHandler(handler)
+    log_uncaught(root)
+
+    def fail() -> None:
+        raise RuntimeError(f"bug {CANARY}")
+
+    thread = threading.Thread(target=fail, name="capture")
+    thread.start()
+    thread.join()
+    try:
+        fail()
+    except RuntimeError as error:
+        sys.excepthook(type(error), error, error.__traceback__)
+    Stubborn()
+    warnings.warn(f"careful with {CANARY}", stacklevel=1)
+    logging.getLogger("py.warnings").removeHandler(handler)
+
+    told = stream.getvalue()
+    assert "the thread capture ended by a bug" in told
+    assert told.count("RuntimeError: bug [secret]") == 2
+    assert "ValueError: [secret]" in told
+    assert "careful with [secret]" in told
+    assert "anary0" not in told + capsys.readouterr().err

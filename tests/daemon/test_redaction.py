@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Callable
+from urllib.parse import quote
+
 import pytest
 
 from myna.redaction import MASK, Redaction, has_secret, redact
@@ -63,3 +67,46 @@ def test_redaction_ignores_secrets_too_short_to_be_one(short: str) -> None:
     redaction = Redaction()
     redaction.hide(short)
     assert redaction("a cab-12") == "a cab-12"
+
+
+@pytest.mark.parametrize("secret", ["pico/voice+key==", "seven77", "\x7f?>?>~~?>?>plain"])
+@pytest.mark.parametrize("before", ["", "a", "ab", "abc"])
+@pytest.mark.parametrize("after", ["", "&alt=1"])
+@pytest.mark.parametrize("encode", [b64encode, urlsafe_b64encode])
+def test_redaction_masks_a_secret_anywhere_in_base64(
+    secret: str, before: str, after: str, encode: Callable[[bytes], bytes]
+) -> None:
+    redaction = Redaction()
+    redaction.hide(secret)
+    encoded = encode(f"{before}{secret}{after}".encode()).decode()
+
+    masked = redaction(f"frame {encoded} end")
+
+    left = masked.removeprefix("frame ").removesuffix(" end").split(MASK)
+    assert len(left) == 2
+    assert len(left[0]) <= 4  # the letters of `before`, and one that both share
+    assert left[1] == "" or after or left[1].strip("=") == "" or len(left[1]) <= 3
+
+
+def test_redaction_masks_a_token_as_our_url_has_it() -> None:
+    redaction = Redaction()
+    redaction.hide("token/of+another/kind")
+    assert redaction(f"?t={quote('token/of+another/kind')}") == f"?t={MASK}"
+
+
+@pytest.mark.parametrize("text", ["?access_token=canary-secret", "x-goog-api-key: canary-secret"])
+def test_redaction_leaves_what_is_masked_as_it_is(text: str) -> None:
+    redaction = Redaction()
+    redaction.hide("canary-secret")
+    masked = redaction(text)
+    assert masked == text.replace("canary-secret", MASK)
+    assert redaction(masked) == masked
+
+
+def test_redaction_forgets_the_oldest_of_many_secrets() -> None:
+    redaction = Redaction()
+    for number in range(1000, 1017):
+        redaction.hide(f"secret-{number}")
+        redaction.hide("secret-that-stays")
+    assert redaction("secret-1000 secret-that-stays") == f"secret-1000 {MASK}"
+    assert redaction("secret-1003 secret-1016") == f"{MASK} {MASK}"

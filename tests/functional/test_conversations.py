@@ -10,7 +10,7 @@ from myna.config import AudioSettings, LiveSettings
 from myna.conversation.events import RingAsked, SayAsked, StopAsked
 from myna.conversation.states import Speaking
 from myna.simulator.options import Options
-from myna.simulator.script import Close, GoAway, Message, Speech, ToolCall
+from myna.simulator.script import Speech, ToolCall
 from myna.simulator.sounds import tone
 from myna_hardware.units import bytes_for, frames_for, silence
 from support.scene import KEY, Scene, scene, turn
@@ -155,21 +155,6 @@ async def test_key_is_in_no_line_of_the_trace(tmp_path: Path) -> None:
     assert KEY not in (tmp_path / "trace.jsonl").read_text()
 
 
-async def test_reply_is_heard_to_its_end_though_the_server_closes(tmp_path: Path) -> None:
-    async with scene(tmp_path, turn(SHORT, Close(1011, "Internal error encountered."))) as on:
-        ask(on)
-        await on.log.wait_state("offline")
-        assert await heard(on, SHORT.pcm)
-
-
-async def test_go_away_ends_the_conversation_after_the_reply(tmp_path: Path) -> None:
-    async with scene(tmp_path, turn(GoAway(30), SHORT)) as on:
-        ask(on)
-        await on.log.wait_state("idle")
-        assert await heard(on, SHORT.pcm)
-        assert (await on.log.wait("session_closed"))["code"] == 1000
-
-
 async def test_tool_that_fails_is_told_to_the_model_and_the_reply_comes(tmp_path: Path) -> None:
     call = ToolCall("set_output", {"name": "toaster", "on": True})
     async with scene(tmp_path, turn(call, SHORT)) as on:
@@ -186,14 +171,6 @@ async def test_model_may_end_the_conversation_after_its_goodbye(tmp_path: Path) 
         ask(on)
         await on.log.wait_state("idle")
         assert await heard(on, SHORT.pcm)
-
-
-async def test_garbage_from_the_server_ends_the_session_and_nothing_else(tmp_path: Path) -> None:
-    async with scene(tmp_path, turn(Message({"serverContent": {"modelTurn": 7}}))) as on:
-        ask(on)
-        await on.log.wait_state("offline")
-        ask(on)
-        await on.log.wait("session_ready", times=2)
 
 
 async def test_timer_rings_until_the_wake_word_and_that_starts_nothing(tmp_path: Path) -> None:

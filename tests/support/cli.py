@@ -58,6 +58,7 @@ class Home:
         self.config.touch()
         environ = {
             "HOME": str(self.folder),
+            "STATE_DIRECTORY": str(self.folder / "state"),
             "MYNA_CONFIG": str(self.config),
             **self.environ,
         }

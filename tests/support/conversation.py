@@ -21,6 +21,7 @@ from myna.conversation.states import (
     Thinking,
 )
 from myna.conversation.table import step
+from myna.line.ledger import ToolAnswer
 from myna.live import events as live
 from myna_hardware.units import Frames
 
@@ -63,15 +64,17 @@ EVENTS: dict[type[Event], SearchStrategy[Event]] = {
     ev.SayAsked: st.just(ev.SayAsked("dinner")),
     ev.MuteAsked: st.just(ev.MuteAsked()),
     ev.UnmuteAsked: st.just(ev.UnmuteAsked()),
-    ev.SpeechStarted: st.just(ev.SpeechStarted()),
+    ev.SpeechStarted: st.just(ev.SpeechStarted(Frames(50))),
     ev.SpeechEnded: st.just(ev.SpeechEnded()),
     ev.SessionLost: st.builds(ev.SessionLost, st.sampled_from([None, NO_NETWORK, BAD_KEY])),
     ev.ToolFinished: st.builds(
         ev.ToolFinished,
-        st.sampled_from(["a", "b", "c"]),
-        st.just("look"),
-        st.just({"output": "ok"}),
-        st.sampled_from([None, b"jpeg"]),
+        st.builds(
+            ToolAnswer,
+            st.sampled_from(["a", "b", "c"]),
+            st.just("look"),
+            st.just({"output": "ok"}),
+        ),
         st.booleans(),
     ),
     ev.PlaybackFinished: st.just(ev.PlaybackFinished()),
@@ -88,7 +91,6 @@ EVENTS: dict[type[Event], SearchStrategy[Event]] = {
         live.ToolCall, st.sampled_from(["a", "b"]), st.just("look"), st.just({})
     ),
     live.ToolCallsCancelled: st.just(live.ToolCallsCancelled(("a",))),
-    live.GoAway: st.just(live.GoAway(50.0)),
 }
 
 

@@ -12,7 +12,13 @@ from typing import Any
 from msgspec.structs import replace
 
 from myna.app import App, running
-from myna.config import Config, ControlSettings, ConversationSettings, LiveSettings
+from myna.config import (
+    Config,
+    ControlSettings,
+    ConversationSettings,
+    LiveSettings,
+    StateSettings,
+)
 from myna.redaction import Redaction
 from myna.simulator.options import Dialect, Options
 from myna.simulator.script import AnyAction, Script, Turn
@@ -123,6 +129,7 @@ def stage_config(
         button=ButtonSettings(driver="simulated", pin=27),
         camera=CameraSettings(),
         outputs={"lamp": OutputSettings(driver="simulated", pin=22)},
+        state=StateSettings(dir=folder / "state"),
         control=ControlSettings(socket=folder / "control.sock"),
     )
     return replace(config, **changes)
@@ -140,11 +147,12 @@ async def scene(
 ) -> AsyncIterator[Scene]:
     """Run the daemon against a server that plays `turns` (or `script`)."""
     log = Log()
-    trace = Trace(folder / "trace.jsonl")
+    redaction = Redaction()
+    trace = Trace(folder / "trace.jsonl", redact=redaction)
     trace.subscribe(log.on_event)
     simulator = Simulator(script or Script(turns=turns), dialect=dialect, options=options)
     async with simulator as server:
         config = stage_config(server.url, folder, dialect, **changes)
-        async with running(config, environ, trace, Redaction()) as app:
+        async with running(config, environ, trace, redaction) as app:
             yield Scene(app, log, server, config)
     trace.close()

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
+from myna.audio.cursor import LIVE_CHUNK, Span, UplinkCursor
 from myna.audio.events import (
     Captured,
     CaptureEvent,
@@ -22,8 +23,7 @@ from myna.audio.events import (
 )
 from myna.audio.level import level_dbfs
 from myna.audio.preroll import PreRoll
-from myna.audio.uplink import Span, UplinkCursor
-from myna.conversation.endpointing import Endpoint, Endpointer
+from myna.conversation.endpointing import START_S, Endpoint, Endpointer
 from myna.conversation.events import SpeechEnded, SpeechStarted, WakeHeard
 from myna.errors import WakeEngineError
 from myna.wake.detector import WakeDetector
@@ -31,6 +31,7 @@ from myna_hardware.errors import HardwareError
 from myna_hardware.interfaces import Microphone
 from myna_hardware.units import (
     CAPTURE_PERIOD_FRAMES,
+    SAMPLE_BYTES,
     Frames,
     bytes_for,
     frames_for,
@@ -40,6 +41,9 @@ from myna_hardware.units import (
 
 RING_S: Final = 30.0
 """Twice the longest wait for a connection; 0.96 MB."""
+
+SILENCE_DBFS: Final = -50.0
+"""Quieter than any speech at a speaker's distance; a slow uplink does without it first."""
 
 REOPEN_S: Final = (0.5, 1.0, 2.0, 5.0)
 """Pauses between attempts to open a lost device; the last one repeats."""
@@ -112,7 +116,7 @@ class Capture:
             first = max(frame, self._ring.oldest_frame)
             missed = self._ring.read(first, self._ring.next_frame - first)
             for start in range(0, len(missed), size):
-                self._feed(endpointer, missed[start : start + size])
+                self._feed(endpointer, missed[start : start + size], first + start // SAMPLE_BYTES)
             self._endpointer = endpointer
             self._deaf_until = 0.0
 
@@ -128,8 +132,15 @@ class Capture:
     def take(self, cursor: UplinkCursor) -> tuple[Span, bytes] | None:
         """Return the next frames that `cursor` wants and their PCM, or None for now."""
         with self._state:
+            cursor.hurry(self._ring.next_frame, self._is_silent)
             span = cursor.take(self._ring.oldest_frame, self._ring.next_frame)
             return None if span is None else (span, self._ring.read(span.first, span.frames))
+
+    def _is_silent(self, first: int) -> bool:
+        """Tell whether nobody speaks in the chunk from `first` on."""
+        if first < self._ring.oldest_frame:
+            return True
+        return level_dbfs(self._ring.read(first, LIVE_CHUNK)) < SILENCE_DBFS
 
     @property
     def next_frame(self) -> Frames:
@@ -227,7 +238,8 @@ class Capture:
             self._post(Captured())
         self._listen_for_word(pcm, now)
         if endpointer is not None:
-            self._feed(endpointer, bytes(len(pcm)) if now <= self._deaf_until else pcm)
+            heard = bytes(len(pcm)) if now <= self._deaf_until else pcm
+            self._feed(endpointer, heard, now - frames_in(pcm))
 
     def _listen_for_word(self, pcm: bytes, now: Frames) -> None:
         if self._detector is None:
@@ -244,10 +256,13 @@ class Capture:
             end = Frames(max(0, now - detection.latency_frames))
             self._post(WakeHeard(detection.word, detection.score, now, end))
 
-    def _feed(self, endpointer: Endpointer, pcm: bytes) -> None:
-        endpoint = endpointer.feed(level_dbfs(pcm), seconds_for(frames_in(pcm)))
-        if endpoint is not None:
-            self._post(SpeechStarted() if endpoint is Endpoint.STARTED else SpeechEnded())
+    def _feed(self, endpointer: Endpointer, pcm: bytes, first: int) -> None:
+        """Look for speech in one period, which begins with the frame `first`."""
+        match endpointer.feed(level_dbfs(pcm), seconds_for(frames_in(pcm))):
+            case Endpoint.STARTED:
+                self._post(SpeechStarted(Frames(max(0, first - frames_for(START_S)))))
+            case Endpoint.ENDED:
+                self._post(SpeechEnded())
 
     def _count_losses(self, lost_frames: int) -> None:
         if lost_frames > self._lost_frames:

@@ -14,6 +14,7 @@ from myna.cli.options import add_config_options, loaded
 from myna.config.file import Loaded
 from myna.config.file_checks import FILE_CHECKS
 from myna.errors import CommandError
+from myna.secrecy import forbid_dumps, take_environment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,25 +44,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run the daemon until it is told to stop."""
+    # First of all: whatever goes wrong below, there is nothing to be read any more.
+    environ = take_environment()
+    forbid_dumps()
     configuration = loaded(arguments, FILE_CHECKS)
-    asyncio.run(_serve(configuration, arguments.trace, with_audio=arguments.trace_audio))
+    asyncio.run(_serve(configuration, environ, arguments.trace, with_audio=arguments.trace_audio))
     return 0
 
 
-async def _serve(configuration: Loaded, trace_path: Path | None, *, with_audio: bool) -> None:
+async def _serve(
+    configuration: Loaded,
+    environ: Mapping[str, str],
+    trace_path: Path | None,
+    *,
+    with_audio: bool,
+) -> None:
     # Imported here, so that `myna status` does not wait for sound libraries.
     from myna.app import running
-    from myna.logs import start_logging
+    from myna.logs import log_uncaught, start_logging
     from myna.notify import Notifier
     from myna.redaction import Redaction
     from myna.trace import Trace
 
     redaction = Redaction()
-    start_logging(configuration.config.log.level, redaction, os.environ)
+    start_logging(configuration.config.log.level, redaction, environ)
+    log_uncaught(log)
     notifier = Notifier(os.environ)
-    trace = Trace(trace_path, with_audio=with_audio)
+    trace = Trace(trace_path, with_audio=with_audio, redact=redaction)
     stopping = _stop_signal()
-    async with running(configuration.config, os.environ, trace, redaction) as app:
+    async with running(configuration.config, environ, trace, redaction) as app:
         log.info("ready (configuration: %s)", configuration.source)
         notifier.status(_words(app.health.troubles))
         notifier.ready()

@@ -8,6 +8,7 @@ stand in a configuration.
 from myna.config.schema import (
     GOOGLE,
     AudioSettings,
+    BudgetSettings,
     Config,
     ControlSettings,
     ConversationSettings,
@@ -20,6 +21,7 @@ from myna.config.schema import (
 __all__ = [
     "GOOGLE",
     "AudioSettings",
+    "BudgetSettings",
     "Config",
     "ControlSettings",
     "ConversationSettings",

@@ -34,6 +34,14 @@ def check_durations(config: Config) -> Iterator[Problem]:
         yield Problem("conversation.follow_up_s", text)
 
 
+def check_compression(config: Config) -> Iterator[Problem]:
+    """Forgetting leaves less of the history than there was."""
+    at, to = config.live.compress_at_tokens, config.live.compress_to_tokens
+    if to >= at:
+        text = f"{to} is no less than live.compress_at_tokens = {at}: nothing would be forgotten"
+        yield Problem("live.compress_to_tokens", text)
+
+
 def check_camera_size(config: Config) -> Iterator[Problem]:
     """A picture has a width and a height."""
     if min(config.camera.size) < 1:
@@ -54,6 +62,7 @@ def check_labels(config: Config) -> Iterator[Problem]:
 CHECKS: Final[tuple[Check, ...]] = (
     check_thresholds,
     check_durations,
+    check_compression,
     check_camera_size,
     check_labels,
 )

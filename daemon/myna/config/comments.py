@@ -19,8 +19,13 @@ COMMENTS: Final[Mapping[str, str]] = {
     "live.instruction": "What the model is told about its role.",
     "live.key_file": "A file that holds nothing but the API key; the systemd credential api-key "
     "and $GEMINI_API_KEY come first.",
+    "live.key_command": "A program and its arguments that print an API key or a fresh token; "
+    "instead of all other places.",
     "live.key_in": "Where the key travels: header, or query (in the URL, as the guide does it).",
     "live.open_timeout_s": "Seconds until an attempt to connect is given up.",
+    "live.compress_at_tokens": "How long the history grows before its oldest turns are forgotten; "
+    "all of it is paid for at every turn.",
+    "live.compress_to_tokens": "How much of the history is then kept.",
     "wake.engine": "auto (the best that works here), micro, open, porcupine, "
     "or none (button only).",
     "wake.words": "What the speaker answers to, by the engine's names.",
@@ -33,6 +38,9 @@ COMMENTS: Final[Mapping[str, str]] = {
     "conversation.follow_up_s": "Seconds that it listens on after a reply, "
     "without another wake word.",
     "conversation.limit_s": "Seconds after which any conversation ends.",
+    "budget.daily_minutes": "Minutes of listening and speaking a day, after which no conversation "
+    "begins until midnight.",
+    "budget.daily_tokens": "The same in tokens, as the server counts them.",
     "audio.echo": "Against hearing itself: auto, cancel, half-duplex "
     "(deaf while it speaks) or none.",
     "microphone.driver": "pyaudio (a real one), file (a WAV in real time), or simulated.",
@@ -59,6 +67,8 @@ COMMENTS: Final[Mapping[str, str]] = {
     "camera.path": "A JPEG, or a folder of them, for the file driver.",
     "camera.size": "Width and height of the pictures that the model sees.",
     "camera.rate_hz": "Pictures per second at most; 1 is the most that the API takes.",
+    "camera.stills": "asked (only when the model calls look) or speaking (also while the user "
+    "speaks).",
     "camera.timeout_s": "Seconds until a camera that does not answer counts as lost.",
     "outputs.NAME.pin": "The GPIO that switches it.",
     "outputs.NAME.driver": "gpiozero, or simulated.",
@@ -75,6 +85,9 @@ COMMENTS: Final[Mapping[str, str]] = {
 
 EXAMPLES: Final[Mapping[str, object]] = {
     "live.key_file": "/etc/myna/api-key",
+    "live.key_command": ["/usr/local/bin/fetch-token"],
+    "budget.daily_minutes": 60,
+    "budget.daily_tokens": 2_000_000,
     "wake.threshold": 0.8,
     "wake.folder": "/etc/myna/wake",
     "wake.key_file": "/etc/myna/picovoice-key",

@@ -7,6 +7,7 @@ daemon do without them.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -47,6 +48,17 @@ def check_camera_file(config: Config) -> Iterator[Problem]:
         yield Problem("camera.path", f"{path} does not exist: give a JPEG, or a folder of them")
 
 
+def check_key_command(config: Config) -> Iterator[Problem]:
+    """`live.key_command` begins with a program that can be run."""
+    command = config.live.key_command
+    if command is not None and shutil.which(command[0]) is None:
+        text = (
+            f"there is no program {command[0]!r}, or it may not be run: "
+            "give its full path, and make it executable (chmod +x)"
+        )
+        yield Problem("live.key_command", text)
+
+
 def _wav_problem(path: Path) -> str | None:
     try:
         open_wav(path, CAPTURE_RATE_HZ, "microphone").close()
@@ -61,4 +73,5 @@ FILE_CHECKS: Final[tuple[Check, ...]] = (
     check_microphone_file,
     check_speaker_file,
     check_camera_file,
+    check_key_command,
 )

@@ -31,6 +31,7 @@ INSTRUCTION: str = (
 
 Seconds = Annotated[float, Meta(gt=0)]
 Fraction = Annotated[float, Meta(ge=0, le=1)]
+Tokens = Annotated[int, Meta(gt=0)]
 
 
 class LiveSettings(Section, frozen=True):
@@ -43,8 +44,11 @@ class LiveSettings(Section, frozen=True):
     voice: str = "Puck"
     instruction: str = INSTRUCTION
     key_file: Path | None = None
+    key_command: Annotated[tuple[str, ...], Meta(min_length=1)] | None = None
     key_in: Literal["header", "query"] = "header"
     open_timeout_s: Seconds = 15.0
+    compress_at_tokens: Tokens = 25_000
+    compress_to_tokens: Tokens = 8_000
 
 
 class WakeSettings(Section, frozen=True):
@@ -63,6 +67,13 @@ class ConversationSettings(Section, frozen=True):
 
     follow_up_s: Seconds = 8.0
     limit_s: Seconds = 300.0
+
+
+class BudgetSettings(Section, frozen=True):
+    """`[budget]`: how much may be used from midnight to midnight."""
+
+    daily_minutes: Annotated[float, Meta(gt=0)] | None = None
+    daily_tokens: Tokens | None = None
 
 
 class AudioSettings(Section, frozen=True):
@@ -95,6 +106,7 @@ class Config(Section, frozen=True):
     live: LiveSettings = field(default_factory=LiveSettings)
     wake: WakeSettings = field(default_factory=WakeSettings)
     conversation: ConversationSettings = field(default_factory=ConversationSettings)
+    budget: BudgetSettings = field(default_factory=BudgetSettings)
     audio: AudioSettings = field(default_factory=AudioSettings)
     microphone: MicrophoneSettings = field(default_factory=MicrophoneSettings)
     speaker: SpeakerSettings = field(default_factory=SpeakerSettings)

@@ -5,11 +5,11 @@ PURE. An effect that finds nothing to do (closing what is closed) does nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from myna.line.ledger import ToolAnswer
 from myna.live.events import ToolCall
 from myna_hardware.units import Frames
 
@@ -73,13 +73,6 @@ class SendText:
 
 
 @dataclass(frozen=True, slots=True)
-class SendStill:
-    """Give the session a picture."""
-
-    jpeg: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class CallTool:
     """Run a tool; answer with `ToolFinished`."""
 
@@ -87,12 +80,17 @@ class CallTool:
 
 
 @dataclass(frozen=True, slots=True)
+class CancelTools:
+    """Stop these tools, as far as they can be stopped; nobody waits for them any more."""
+
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerTool:
     """Tell the session what a tool did."""
 
-    id: str
-    name: str
-    response: Mapping[str, object]
+    answer: ToolAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +103,11 @@ class Play:
 @dataclass(frozen=True, slots=True)
 class Flush:
     """Fall silent now and forget what is queued."""
+
+
+@dataclass(frozen=True, slots=True)
+class CutReply:
+    """The user cut in: what the server still sends of this reply is not wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +148,12 @@ Effect: TypeAlias = (
     | ResumeUplink
     | StopUplink
     | SendText
-    | SendStill
     | CallTool
+    | CancelTools
     | AnswerTool
     | Play
     | Flush
+    | CutReply
     | PlayEarcon
     | StartRinging
     | StopRinging

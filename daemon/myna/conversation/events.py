@@ -6,12 +6,11 @@ learned of them. The session's own events are in `myna.live.events`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from myna.line.ledger import ToolAnswer
 from myna.live.events import (
-    GoAway,
     Interrupted,
     ReplyAudio,
     SessionReady,
@@ -82,7 +81,13 @@ class UnmuteAsked:
 
 @dataclass(frozen=True, slots=True)
 class SpeechStarted:
-    """The user began to speak, by the local endpointer."""
+    """The user began to speak, by the local endpointer.
+
+    Attributes:
+        frame: Where, as far as it can tell.
+    """
+
+    frame: Frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +124,11 @@ class ToolFinished:
     """A tool that the model called has an answer, good or bad.
 
     Attributes:
-        id: The call's id.
-        name: The tool.
-        response: What the model is told; always an object.
-        jpeg: A still to show to the model first, or None.
+        answer: What the model is told.
         is_farewell: Whether the conversation is to end after the model's next turn.
     """
 
-    id: str
-    name: str
-    response: Mapping[str, object]
-    jpeg: bytes | None = None
+    answer: ToolAnswer
     is_farewell: bool = False
 
 
@@ -184,7 +183,6 @@ Event: TypeAlias = (
     | ToolCall
     | ToolCallsCancelled
     | ToolFinished
-    | GoAway
     | PlaybackFinished
     | NobodySpoke
     | ReplyOverdue

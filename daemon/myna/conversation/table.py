@@ -4,7 +4,8 @@ PURE. Theory of operation. The shell posts events one at a time; `step` finds th
 rule for the pair and returns the next state and the effects to perform, in order.
 A conversation runs Idle -> Connecting -> Listening -> Thinking -> Speaking and back
 to Listening for the follow-up, until somebody or something ends it. Wherever it is,
-mute, stop and a ringing timer end it; a lost session ends it with trouble shown.
+mute, stop and a ringing timer end it; a session that is lost and cannot be healed ends
+it with trouble shown.
 
 Rules for editing. Every pair stands in exactly one place: in `TABLE` with the states
 it may lead to; in `LATE`, where the event is an echo of something that has just
@@ -55,7 +56,6 @@ from myna.conversation.states import (
 )
 from myna.errors import MynaError
 from myna.live.events import (
-    GoAway,
     Interrupted,
     ReplyAudio,
     SessionReady,
@@ -151,7 +151,6 @@ TABLE: dict[type[State], dict[type[Event], Row]] = {
         ToolCall: _row(talking.call_tool, Thinking),
         ToolFinished: _row(talking.answer_tool, Listening),
         ToolCallsCancelled: _row(talking.cancel_tools, Listening),
-        GoAway: _row(talking.go_away, Listening, Idle),
         SessionLost: _row(talking.fail, Offline, Idle),
     },
     Thinking: {
@@ -167,7 +166,6 @@ TABLE: dict[type[State], dict[type[Event], Row]] = {
         ToolCall: _row(talking.call_tool, Thinking),
         ToolFinished: _row(talking.answer_tool, Thinking),
         ToolCallsCancelled: _row(talking.cancel_tools, Thinking),
-        GoAway: _row(talking.go_away, Thinking),
         SessionLost: _row(talking.fail, Offline, Idle),
     },
     Speaking: {
@@ -185,7 +183,6 @@ TABLE: dict[type[State], dict[type[Event], Row]] = {
         ToolCall: _row(talking.call_tool, Speaking),
         ToolFinished: _row(talking.answer_tool, Speaking),
         ToolCallsCancelled: _row(talking.cancel_tools, Speaking),
-        GoAway: _row(talking.go_away, Speaking),
         SessionLost: _row(talking.lose_session_while_speaking, Speaking, Idle, Offline),
     },
 }
@@ -208,15 +205,13 @@ _ECHOES: frozenset[type[Event]] = frozenset(
         *(SpeechStarted, SpeechEnded, PlaybackFinished, ToolFinished),
         *(NobodySpoke, ReplyOverdue, NoticeOver, LimitReached),
         *(SessionReady, SessionLost, ReplyAudio, Interrupted, TurnComplete),
-        *(ToolCall, ToolCallsCancelled, GoAway),
+        *(ToolCall, ToolCallsCancelled),
     }
 )
 
 _IMPOSSIBLE: dict[type[State], frozenset[type[Event]]] = {
     # The protocol yields nothing before the session is ready, and is ready once.
-    Connecting: frozenset(
-        {ReplyAudio, Interrupted, TurnComplete, ToolCall, ToolCallsCancelled, GoAway}
-    ),
+    Connecting: frozenset({ReplyAudio, Interrupted, TurnComplete, ToolCall, ToolCallsCancelled}),
     Listening: frozenset({SessionReady}),
     Thinking: frozenset({SessionReady}),
     Speaking: frozenset({SessionReady}),

@@ -38,7 +38,6 @@ from myna.conversation.states import (
 )
 from myna.conversation.waiting import Step, attention_from
 from myna.live.events import (
-    GoAway,
     Interrupted,
     ReplyAudio,
     SessionReady,
@@ -211,6 +210,7 @@ def barge_in(state: Speaking, event: WakeHeard | Pressed) -> Step:
     )
     return Listening(talk), (
         do.Flush(),
+        do.CutReply(),
         do.Attend(attention_from(event)),
         do.ResumeUplink(event.frame),
     )
@@ -227,34 +227,24 @@ def call_tool(state: Conversing, event: ToolCall) -> Step:
 
 
 def answer_tool(state: Conversing, event: ToolFinished) -> Step:
-    """Give the model the answer, the picture first; a cancelled call gets none."""
-    if event.id not in state.talk.pending_calls:
+    """Give the model the answer; a cancelled call gets none."""
+    call_id = event.answer.id
+    if call_id not in state.talk.pending_calls:
         return state, ()
     talk = state.talk.but(
-        pending_calls=state.talk.pending_calls - {event.id},
+        pending_calls=state.talk.pending_calls - {call_id},
         is_last_turn=state.talk.is_last_turn or event.is_farewell,
     )
-    still = () if event.jpeg is None else (do.SendStill(event.jpeg),)
-    answer = do.AnswerTool(event.id, event.name, event.response)
-    return replace(state, talk=talk), (*still, answer)
+    return replace(state, talk=talk), (do.AnswerTool(event.answer),)
 
 
 def cancel_tools(state: Conversing, event: ToolCallsCancelled) -> Step:
-    """The model no longer wants these answers; the tools run to their end unheard."""
-    return replace(
-        state, talk=state.talk.but(pending_calls=state.talk.pending_calls - set(event.ids))
-    ), ()
+    """The model no longer wants these answers."""
+    pending = state.talk.pending_calls - set(event.ids)
+    return replace(state, talk=state.talk.but(pending_calls=pending)), (do.CancelTools(event.ids),)
 
 
 # --- the session's own end ----------------------------------------------------------
-
-
-def go_away(state: Conversing, _event: GoAway) -> Step:
-    """The server is about to cut the connection: this turn is the last on it."""
-    talk = state.talk.but(is_last_turn=True)
-    if isinstance(state, Listening) and not talk.is_user_speaking:
-        return Idle(), _HANG_UP
-    return replace(state, talk=talk), ()
 
 
 def lose_session_while_speaking(state: Speaking, event: SessionLost) -> Step:

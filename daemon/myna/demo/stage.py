@@ -6,7 +6,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from myna.config import AudioSettings, Config, ControlSettings, ConversationSettings, LiveSettings
+from myna.config import (
+    AudioSettings,
+    Config,
+    ControlSettings,
+    ConversationSettings,
+    LiveSettings,
+    StateSettings,
+)
 from myna_hardware.settings import (
     ButtonSettings,
     CameraSettings,
@@ -45,6 +52,7 @@ def demo_config(endpoint: str, folder: Path, *, keep: Path | None, is_real: bool
         button=ButtonSettings(driver="simulated", pin=27),
         camera=CameraSettings(driver="file", path=PICTURE),
         outputs={"lamp": OutputSettings(driver="simulated", pin=22, label="lamp")},
+        state=StateSettings(dir=folder / "state"),
         control=ControlSettings(socket=folder / "control.sock"),
     )
 

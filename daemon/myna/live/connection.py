@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, ParamSpec
 
 from websockets.asyncio.client import ClientConnection
@@ -16,10 +17,11 @@ from websockets.exceptions import ConnectionClosed
 
 from myna.config import LiveSettings
 from myna.errors import ConnectError, RemoteProtocolError, SessionClosedError
+from myna.live.beginning import Beginning
 from myna.live.credentials import Credential
 from myna.live.endpoint import address_for
 from myna.live.events import LiveEvent
-from myna.live.messages import FunctionDeclaration
+from myna.live.messages import FunctionDeclaration, Scheduling
 from myna.live.protocol import LiveProtocol, State
 from myna.live.setup import opening_for
 from myna.live.websocket import CLOSE_TIMEOUT_S, dial
@@ -28,21 +30,29 @@ PROTOCOL_ERROR: Final = 1002
 NO_CLOSE_FRAME: Final = 1006
 P = ParamSpec("P")
 
+_FRESH: Final = Beginning()
+_NO_CALLS: Final[Mapping[str, str]] = MappingProxyType({})
 
-async def open_session(
+
+async def open_session(  # noqa: PLR0913 - all that makes one session
     settings: LiveSettings,
     credential: Credential,
     declarations: Sequence[FunctionDeclaration],
     *,
     has_camera: bool = False,
+    beginning: Beginning = _FRESH,
+    carried_calls: Mapping[str, str] = _NO_CALLS,
 ) -> LiveSession:
-    """Connect, introduce ourselves, and wait until the server is ready.
+    """Connect, introduce ourselves, wait until the server is ready, say what was before.
 
     Args:
         settings: `[live]`; `open_timeout_s` bounds all of it together.
         credential: The key or token.
         declarations: The tools that the model may call.
         has_camera: Whether stills will be sent.
+        beginning: What came before this session.
+        carried_calls: Ids and names of calls that still want an answer, when
+            `beginning` resumes their session.
 
     Raises:
         ConnectError: The server was not reached, refused, or did not answer in time.
@@ -50,37 +60,41 @@ async def open_session(
         RemoteProtocolError: What answered is not a Live server.
     """
     address = address_for(settings, credential)
-    protocol = LiveProtocol(opening_for(settings, declarations, has_camera=has_camera))
+    opening = opening_for(settings, declarations, has_camera=has_camera, beginning=beginning)
+    protocol = LiveProtocol(opening, carried_calls=carried_calls)
     deadline_s = asyncio.get_running_loop().time() + settings.open_timeout_s
     socket = await dial(address, deadline_s)
     session = LiveSession(socket, protocol)
+    is_open = False
     try:
         async with asyncio.timeout_at(deadline_s):
             await session.open()
+        is_open = True
     except TimeoutError as error:
         problem = f"{address.printable} did not answer the setup in time: is it a Live server?"
         raise ConnectError(problem, is_network=False) from error
     finally:
-        if protocol.state is not State.OPEN:
+        if not is_open:
             await session.close()
     return session
 
 
 class LiveSession:
-    """One open session; for one asyncio task that sends and one that receives."""
+    """One open session; any task may send or close, one receives."""
 
     def __init__(self, socket: ClientConnection, protocol: LiveProtocol) -> None:
         self._socket = socket
         self._protocol = protocol
         self._unread: list[LiveEvent] = []
+        self._broken = ""
 
     @property
-    def pending_calls(self) -> frozenset[str]:
-        """The ids of the calls that still want an answer."""
+    def pending_calls(self) -> Mapping[str, str]:
+        """Ids and names of the calls that still want an answer."""
         return self._protocol.pending_calls
 
     async def open(self) -> None:
-        """Send the opening message and wait for `setupComplete`.
+        """Send the opening message, wait for `setupComplete`, and send what follows it.
 
         Raises:
             SessionClosedError, RemoteProtocolError: As for `events`.
@@ -88,6 +102,8 @@ class LiveSession:
         await self._send(self._protocol.opening_message)
         while self._protocol.state is not State.OPEN:
             self._unread += await self._receive()
+        for message in self._protocol.follow_ups():
+            await self._transmit(message)
 
     async def send_audio(self, pcm: bytes) -> None:
         """Send a chunk of the microphone: 16 kHz mono 16-bit, 20 to 100 ms of it.
@@ -125,15 +141,40 @@ class LiveSession:
         """
         await self._send(self._protocol.still, jpeg)
 
-    async def answer_tool(self, call_id: str, name: str, response: Mapping[str, object]) -> None:
+    async def send_stop(self) -> None:
+        """Tell the model to stop talking; not every model takes it (`takes_content`).
+
+        Raises:
+            SessionClosedError: The session has ended.
+        """
+        await self._send(self._protocol.stop_talking)
+
+    async def answer_tool(
+        self,
+        call_id: str,
+        name: str,
+        response: Mapping[str, object],
+        *,
+        scheduling: Scheduling | None = None,
+        jpeg: bytes | None = None,
+    ) -> None:
         """Answer a call of the model.
+
+        Args:
+            call_id: As it stood in the `ToolCall`.
+            name: As it stood in the `ToolCall`.
+            response: What the model is told.
+            scheduling: When it is to be spoken of; not every model takes it.
+            jpeg: A picture that belongs to it; not every model sees it.
 
         Raises:
             SessionClosedError: The session has ended.
             LocalProtocolError: The call is not in `pending_calls` (unknown, cancelled or
                 answered), or `response` is not JSON.
         """
-        await self._send(self._protocol.tool_answer, call_id, name, response)
+        await self._send(
+            self._protocol.tool_answer, call_id, name, response, scheduling=scheduling, jpeg=jpeg
+        )
 
     async def events(self) -> AsyncIterator[LiveEvent]:
         """Yield what the server tells, in order, `SessionReady` first.
@@ -150,17 +191,24 @@ class LiveSession:
             self._unread = await self._receive()
 
     async def close(self) -> None:
-        """Say goodbye and close the socket, for `CLOSE_TIMEOUT_S` at most; idempotent."""
+        """Say goodbye and close the socket, for `CLOSE_TIMEOUT_S` at most; idempotent.
+
+        A `send` that waits for a dead link ends with SessionClosedError.
+        """
         await self._close(1000)
 
     async def _send(self, compose: Callable[P, str], *args: P.args, **kwargs: P.kwargs) -> None:
-        # A session that the peer has ended is no bug of the sender's.
+        # A session that the peer has broken is no bug of the sender's.
         if self._protocol.state is State.BROKEN:
-            raise SessionClosedError(PROTOCOL_ERROR, "", by_peer=False)
-        message = compose(*args, **kwargs)
+            raise RemoteProtocolError(self._broken)
+        await self._transmit(compose(*args, **kwargs))
+
+    async def _transmit(self, message: str) -> None:
         try:
             await self._socket.send(message)
         except ConnectionClosed as error:
+            if self._broken:
+                raise RemoteProtocolError(self._broken) from error
             raise _closed(error) from error
 
     async def _receive(self) -> list[LiveEvent]:
@@ -170,7 +218,8 @@ class LiveSession:
             raise _closed(error) from error
         try:
             return self._protocol.receive(frame)
-        except RemoteProtocolError:
+        except RemoteProtocolError as error:
+            self._broken = str(error)
             await self._close(PROTOCOL_ERROR)
             raise
 

@@ -3,7 +3,8 @@
 A secret comes from the first of: a systemd credential, an environment variable, a
 file that the configuration names. An empty one counts as absent, and so does the
 text "unset", which the unit sets because systemd refuses to start a service whose
-credential is missing (systemd.exec(5), SetCredential=).
+credential is missing (systemd.exec(5), SetCredential=). A further place, a program, is
+known to `credential_source.py`.
 """
 
 from __future__ import annotations
@@ -107,7 +108,7 @@ def _find(places: _Places, environ: Mapping[str, str]) -> Credential | None:
     handed = Path(folder) / places.credential if folder else None
     return (
         _from_file(handed, places, is_required=False)
-        or _checked(environ.get(places.variable, ""), f"${places.variable}", places)
+        or checked_secret(environ.get(places.variable, ""), f"${places.variable}", places.what)
         or _from_file(places.file, places, is_required=True)
     )
 
@@ -125,19 +126,28 @@ def _from_file(path: Path | None, places: _Places, *, is_required: bool) -> Cred
     except OSError as error:
         reason = error.strerror or os.strerror(error.errno or 0)
         raise CredentialError(f"{path} cannot be read: {reason}") from error
-    return _checked(content.decode("latin-1"), str(path), places)
+    return checked_secret(content.decode("latin-1"), str(path), places.what)
 
 
-def _checked(text: str, source: str, places: _Places) -> Credential | None:
-    """Return the secret in `text`, or None where it says that there is none."""
+def checked_secret(text: str, source: str, what: str) -> Credential | None:
+    """Return the secret in `text`, or None where it says that there is none.
+
+    Args:
+        text: What was found, with at most one line end.
+        source: Where, for a person.
+        what: "API key", or which other one.
+
+    Raises:
+        CredentialError: It cannot be one; the error does not show it.
+    """
     value = text.removesuffix("\n").removesuffix("\r")
     if value in {"", UNSET}:
         return None
     if len(value) > MAX_SECRET_BYTES:
-        raise CredentialError(f"the {places.what} in {source} is far too long to be one")
+        raise CredentialError(f"the {what} in {source} is far too long to be one")
     if not all("!" <= character <= "~" for character in value):
         raise CredentialError(
-            f"the {places.what} in {source} holds a space, a line break or a character that no "
+            f"the {what} in {source} holds a space, a line break or a character that no "
             "key has: it must be one line of plain letters, digits and signs"
         )
     return Credential(value, source)

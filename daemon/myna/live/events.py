@@ -44,7 +44,43 @@ class Interrupted:
 
 @dataclass(frozen=True, slots=True)
 class TurnComplete:
-    """The model's turn is over; audio may still be queued here."""
+    """The model's turn is over; audio may still be queued here.
+
+    Attributes:
+        is_waiting: The model said nothing, or not all, because it expects the user to
+            go on: a turn without a reply is no failure then.
+    """
+
+    is_waiting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationComplete:
+    """The model has produced all of this reply; it never comes for an interrupted one."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceActivity:
+    """The server heard somebody begin to speak, or stop."""
+
+    is_speaking: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TokensUsed:
+    """What a turn cost, in tokens.
+
+    Attributes:
+        input_by_modality: What the model read, by "TEXT", "AUDIO", "IMAGE", "VIDEO";
+            what the server gives without a modality stands under
+            "MODALITY_UNSPECIFIED".
+        output_by_modality: What it produced; thinking stands under "THOUGHTS".
+        total: As the server counts it.
+    """
+
+    input_by_modality: Mapping[str, int]
+    output_by_modality: Mapping[str, int]
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +125,10 @@ LiveEvent: TypeAlias = (
     | ReplyText
     | UserText
     | Interrupted
+    | GenerationComplete
     | TurnComplete
+    | VoiceActivity
+    | TokensUsed
     | ToolCall
     | ToolCallsCancelled
     | GoAway

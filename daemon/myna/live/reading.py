@@ -2,15 +2,17 @@
 
 PURE. One frame may hold several members (Live API capabilities guide): words come
 before the audio that they caption, and an interruption after both, so that it
-silences what came with it.
+silences what came with it. What a turn cost comes before its end.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from myna.errors import RemoteProtocolError
 from myna.live.events import (
+    GenerationComplete,
     GoAway,
     Interrupted,
     LiveEvent,
@@ -22,10 +24,9 @@ from myna.live.events import (
     ToolCallsCancelled,
     TurnComplete,
     UserText,
+    VoiceActivity,
 )
-from myna.live.messages import Blob
 from myna.live.server_messages import (
-    FunctionCall,
     Part,
     ServerContent,
     ServerError,
@@ -34,7 +35,18 @@ from myna.live.server_messages import (
     parse_duration,
     parse_pcm_rate,
 )
+from myna.live.usage import tokens_in
+from myna.live.wire import Blob
 from myna_hardware.units import PLAYBACK_RATE_HZ, SAMPLE_BYTES
+
+_SPEAKING: Final = {
+    "ACTIVITY_START": True,
+    "ACTIVITY_END": False,
+    "VAD_SIGNAL_TYPE_SOS": True,
+    "VAD_SIGNAL_TYPE_EOS": False,
+}
+"""What the server's words for speech mean (google-genai, `VoiceActivityType`,
+`VadSignalType`); others mean nothing yet."""
 
 
 def events_in(message: ServerMessage) -> Iterator[LiveEvent]:
@@ -47,16 +59,10 @@ def events_in(message: ServerMessage) -> Iterator[LiveEvent]:
     """
     if message.error is not None:
         raise _reported(message.error)
-    if message.setup_complete is not None:
-        yield SessionReady()
-    if message.session_resumption_update is not None:
-        yield from _handle(message.session_resumption_update.new_handle)
-    if message.server_content is not None:
-        yield from _content(message.server_content, message.interaction_status)
-    if message.tool_call is not None:
-        yield from (_call(each) for each in message.tool_call.function_calls)
-    if message.tool_call_cancellation is not None:
-        yield ToolCallsCancelled(message.tool_call_cancellation.ids)
+    yield from _session(message)
+    yield from _voice_activity(message)
+    yield from _turn(message)
+    yield from _calls(message)
     if message.go_away is not None:
         yield GoAway(parse_duration(message.go_away.time_left))
 
@@ -67,29 +73,62 @@ def _reported(error: ServerError) -> RemoteProtocolError:
     return RemoteProtocolError(f"the server reported an error: {words[:200]!r}")
 
 
-def _handle(handle: str) -> Iterator[LiveEvent]:
-    """An empty handle says that the session cannot be resumed just now."""
-    if handle:
-        yield ResumptionHandle(handle)
+def _session(message: ServerMessage) -> Iterator[LiveEvent]:
+    if message.setup_complete is not None:
+        yield SessionReady()
+    update = message.session_resumption_update
+    # An empty handle says that the session cannot be resumed just now.
+    if update is not None and update.new_handle:
+        yield ResumptionHandle(update.new_handle)
 
 
-def _call(call: FunctionCall) -> ToolCall:
-    return ToolCall(call.id, call.name, call.args or {})
+def _calls(message: ServerMessage) -> Iterator[LiveEvent]:
+    if message.tool_call is not None:
+        for call in message.tool_call.function_calls:
+            yield ToolCall(call.id, call.name, call.args or {})
+    if message.tool_call_cancellation is not None:
+        yield ToolCallsCancelled(message.tool_call_cancellation.ids)
 
 
-def _content(content: ServerContent, status_beside: str) -> Iterator[LiveEvent]:
+def _turn(message: ServerMessage) -> Iterator[LiveEvent]:
+    if message.server_content is not None:
+        yield from _content(message.server_content)
+    if message.usage_metadata is not None:
+        yield tokens_in(message.usage_metadata)
+    if message.server_content is not None:
+        yield from _ending(message.server_content, message.interaction_status)
+
+
+def _voice_activity(message: ServerMessage) -> Iterator[LiveEvent]:
+    activity, signal = message.voice_activity, message.voice_activity_detection_signal
+    words = (activity.type or activity.voice_activity_type) if activity else ""
+    words = words or (signal.vad_signal_type if signal else "")
+    if words in _SPEAKING:
+        yield VoiceActivity(_SPEAKING[words])
+
+
+def _content(content: ServerContent) -> Iterator[LiveEvent]:
     yield from (UserText(text) for text in _words(content.input_transcription))
     yield from (ReplyText(text) for text in _words(content.output_transcription))
     if content.model_turn is not None:
         for part in content.model_turn.parts:
             yield from _part(part)
+    if content.generation_complete:
+        yield GenerationComplete()
     if content.interrupted:
         yield Interrupted()
-    # With IN_PROGRESS the turn was a filler, and the model goes on ("Thinking in
-    # Live API" guide, which shows the status inside and beside the content).
+
+
+def _ending(content: ServerContent, status_beside: str) -> Iterator[LiveEvent]:
+    """Yield the end of the turn, if this is one.
+
+    With IN_PROGRESS the turn was a filler, and the model goes on ("Thinking in Live
+    API" guide, which shows the status inside and beside the content).
+    """
     is_filler = "IN_PROGRESS" in {content.interaction_status, status_beside}
     if content.turn_complete and not is_filler:
-        yield TurnComplete()
+        wants_more = content.turn_complete_reason == "NEED_MORE_INPUT"
+        yield TurnComplete(is_waiting=content.waiting_for_input or wants_more)
 
 
 def _words(transcription: Transcription | None) -> Iterator[str]:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from myna.audio.capture import Capture
+from myna.audio.cursor import UplinkCursor
 from myna.audio.events import (
     Captured,
     CaptureEvent,
@@ -16,7 +17,6 @@ from myna.audio.events import (
     SourceEnded,
     ThreadDied,
 )
-from myna.audio.uplink import UplinkCursor
 from myna.conversation.events import SpeechEnded, SpeechStarted, WakeHeard
 from myna.errors import WakeEngineError
 from myna.wake.detector import Detection, WakeDetector

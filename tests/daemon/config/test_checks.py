@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from myna.config import Config, ConversationSettings, WakeSettings
+from myna.config import Config, ConversationSettings, LiveSettings, WakeSettings
 from myna.config.checks import CHECKS
 from myna_hardware.settings import CameraSettings, OutputSettings
 
@@ -27,6 +27,16 @@ def test_check_durations_refuses_a_follow_up_beyond_the_limit() -> None:
     config = Config(conversation=ConversationSettings(follow_up_s=20, limit_s=10))
     assert problems(config) == [
         "conversation.follow_up_s: 20 is longer than the whole conversation (limit_s = 10)"
+    ]
+
+
+def test_check_compression_refuses_to_keep_what_is_to_be_forgotten() -> None:
+    config = Config(live=LiveSettings(compress_at_tokens=5_000))
+    assert problems(config) == [
+        (
+            "live.compress_to_tokens: 8000 is no less than live.compress_at_tokens = 5000: "
+            "nothing would be forgotten"
+        )
     ]
 
 

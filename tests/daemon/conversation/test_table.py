@@ -98,7 +98,7 @@ class World:
                 self.is_uplink_open = isinstance(effect, do.StartUplink)
             case do.OpenMicrophone() | do.CloseMicrophone():
                 self.is_microphone_open = isinstance(effect, do.OpenMicrophone)
-            case do.SendText() | do.SendStill() | do.AnswerTool():
+            case do.SendText() | do.AnswerTool():
                 assert self.is_session_open
 
 

@@ -30,8 +30,8 @@ from myna.conversation.states import (
     Talk,
     Thinking,
 )
+from myna.line.ledger import ToolAnswer
 from myna.live.events import (
-    GoAway,
     Interrupted,
     ReplyAudio,
     SessionReady,
@@ -45,17 +45,18 @@ from support.conversation import BAD_KEY, NO_NETWORK, run
 WAKE = WakeHeard("okay_nabu", 0.9, Frames(1000), Frames(800))
 REPLY = ReplyAudio(b"\1\0")
 LAMP = ToolCall("c1", "set_output", {"name": "lamp", "on": True})
-LAMP_ON = ToolFinished("c1", "set_output", {"output": "on"})
+LAMP_ON = ToolFinished(ToolAnswer("c1", "set_output", {"output": "on"}))
+SPEECH = SpeechStarted(Frames(50))
 
 
 def test_question_in_one_breath_is_sent_from_the_end_of_the_word() -> None:
-    state, effects = run(Idle(), WAKE, SpeechStarted(), SpeechEnded(), SessionReady())
+    state, effects = run(Idle(), WAKE, SPEECH, SpeechEnded(), SessionReady())
     assert isinstance(state, Thinking)
     assert effects == [do.Attend(Frames(1000)), do.OpenSession(), do.StartUplink(Frames(800))]
 
 
 def test_user_still_speaking_when_the_session_opens_is_listened_to() -> None:
-    state, _ = run(Idle(), WAKE, SpeechStarted(), SpeechEnded(), SpeechStarted(), SessionReady())
+    state, _ = run(Idle(), WAKE, SPEECH, SpeechEnded(), SPEECH, SessionReady())
     assert state == Listening(Talk(is_user_speaking=True))
 
 
@@ -79,7 +80,7 @@ def test_reply_whose_turn_never_completes_ends_when_patience_does() -> None:
 def test_tool_is_called_and_answered_before_the_reply() -> None:
     state, effects = run(Thinking(), LAMP, LAMP_ON, REPLY)
     assert isinstance(state, Speaking)
-    assert effects[:2] == [do.CallTool(LAMP), do.AnswerTool("c1", "set_output", LAMP_ON.response)]
+    assert effects[:2] == [do.CallTool(LAMP), do.AnswerTool(LAMP_ON.answer)]
 
 
 def test_user_who_finished_while_a_tool_ran_is_not_speaking_any_more() -> None:
@@ -94,25 +95,19 @@ def test_turn_that_only_called_a_tool_keeps_thinking() -> None:
     )
 
 
-def test_picture_goes_before_the_answer() -> None:
-    call = ToolCall("c2", "look", {})
-    _, effects = run(Thinking(), call, ToolFinished("c2", "look", {}, jpeg=b"jpeg"))
-    assert effects[1:] == [do.SendStill(b"jpeg"), do.AnswerTool("c2", "look", {})]
-
-
 def test_cancelled_call_is_never_answered() -> None:
     _, effects = run(Thinking(), LAMP, ToolCallsCancelled(("c1",)), LAMP_ON)
     assert effects == [do.CallTool(LAMP)]
 
 
 def test_server_interruption_falls_silent_and_awaits_the_new_reply() -> None:
-    state, effects = run(Speaking(), SpeechStarted(), SpeechEnded(), Interrupted())
+    state, effects = run(Speaking(), SPEECH, SpeechEnded(), Interrupted())
     assert isinstance(state, Thinking)
     assert do.Flush() in effects
 
 
 def test_server_interruption_while_the_user_goes_on_listens() -> None:
-    state, _ = run(Speaking(), SpeechStarted(), Interrupted())
+    state, _ = run(Speaking(), SPEECH, Interrupted())
     assert state == Listening(Talk(is_user_speaking=True))
 
 
@@ -123,7 +118,7 @@ def test_wake_word_over_the_reply_cuts_it_and_listens_from_the_word() -> None:
 
 
 def test_rest_of_a_reply_cut_here_is_never_heard() -> None:
-    state, effects = run(Speaking(), WAKE, REPLY, SpeechStarted(), SpeechEnded(), REPLY)
+    state, effects = run(Speaking(), WAKE, REPLY, SPEECH, SpeechEnded(), REPLY)
     assert isinstance(state, Thinking)
     assert not any(isinstance(effect, do.Play) for effect in effects)
     state, effects = run(state, Interrupted(), TurnComplete(), REPLY)
@@ -152,7 +147,7 @@ def test_noise_that_gets_no_reply_returns_to_listening() -> None:
 
 def test_farewell_tool_ends_after_the_goodbye_was_heard() -> None:
     bye = ToolCall("c3", "end_conversation", {})
-    done = ToolFinished("c3", "end_conversation", {}, is_farewell=True)
+    done = ToolFinished(ToolAnswer("c3", "end_conversation", {}), is_farewell=True)
     state, effects = run(Thinking(), bye, done, REPLY, TurnComplete())
     assert isinstance(state, Speaking)
     assert do.CloseSession() not in effects
@@ -161,19 +156,9 @@ def test_farewell_tool_ends_after_the_goodbye_was_heard() -> None:
 
 def test_farewell_without_a_goodbye_ends_all_the_same() -> None:
     bye = ToolCall("c3", "end_conversation", {})
-    done = ToolFinished("c3", "end_conversation", {}, is_farewell=True)
+    done = ToolFinished(ToolAnswer("c3", "end_conversation", {}), is_farewell=True)
     assert run(Thinking(), bye, done, TurnComplete())[0] == Idle()
     assert run(Thinking(), bye, done, ReplyOverdue())[0] == Idle()
-
-
-def test_go_away_lets_the_reply_finish() -> None:
-    state, _ = run(Speaking(), GoAway(50.0), TurnComplete())
-    assert isinstance(state, Speaking)
-    assert run(state, PlaybackFinished())[0] == Idle()
-
-
-def test_go_away_between_turns_ends_at_once() -> None:
-    assert run(Listening(), GoAway(50.0))[0] == Idle()
 
 
 def test_failure_to_connect_is_shown_and_heard() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from myna.config import LiveSettings
 from myna.errors import LocalProtocolError, RemoteProtocolError, SessionClosedError
+from myna.live.beginning import Beginning, SpokenTurn
 from myna.live.connection import LiveSession, open_session
 from myna.live.credentials import Credential
 from myna.live.events import (
@@ -82,15 +83,18 @@ async def test_everything_sent_arrives_in_order() -> None:
 
     async def script(peer: Peer) -> None:
         await peer.accept(toolCall={"functionCalls": [{"id": "call_1", "name": "get_time"}]})
-        heard.extend([await peer.receive() for _ in range(5)])
+        heard.extend([await peer.receive() for _ in range(6)])
 
     async with session_with(script) as (session, _):
         await session.send_audio(b"\1\2")
         await session.send_audio_end()
         await session.send_text("hello")
         await session.send_still(b"\xff\xd8")
-        assert session.pending_calls == {"call_1"}
-        await session.answer_tool("call_1", "get_time", {"output": "noon"})
+        assert "call_1" in session.pending_calls
+        await session.answer_tool(
+            "call_1", "get_time", {"output": "noon"}, scheduling="WHEN_IDLE", jpeg=b"\xff\xd8"
+        )
+        await session.send_stop()
         await told(session)
 
     assert heard == [
@@ -101,11 +105,71 @@ async def test_everything_sent_arrives_in_order() -> None:
         {
             "toolResponse": {
                 "functionResponses": [
-                    {"id": "call_1", "name": "get_time", "response": {"output": "noon"}}
+                    {
+                        "id": "call_1",
+                        "name": "get_time",
+                        "response": {"output": "noon"},
+                        "scheduling": "WHEN_IDLE",
+                        "parts": [{"inlineData": {"mimeType": "image/jpeg", "data": "/9g="}}],
+                    }
                 ]
             }
         },
+        {"clientContent": {"turnComplete": False}},
     ]
+
+
+async def test_a_fresh_session_tells_what_was_said_before_anything_else() -> None:
+    heard: list[dict[str, Any]] = []
+
+    async def script(peer: Peer) -> None:
+        heard.append(await peer.receive())
+        await peer.send({"setupComplete": {}})
+        heard.extend([await peer.receive() for _ in range(2)])
+        await peer.stay()
+
+    async with live_server(script) as server, asyncio.timeout(10):
+        settings = LiveSettings(endpoint=server.endpoint)
+        beginning = Beginning(history=(SpokenTurn("user", "I am Ada."),))
+        session = await open_session(settings, KEY, [], beginning=beginning)
+        await session.send_text("Who am I?")
+        await session.close()
+
+    assert heard[0]["setup"]["historyConfig"] == {"initialHistoryInClientContent": True}
+    assert heard[1:] == [
+        {
+            "clientContent": {
+                "turns": [{"role": "user", "parts": [{"text": "I am Ada."}]}],
+                "turnComplete": True,
+            }
+        },
+        {"realtimeInput": {"text": "Who am I?"}},
+    ]
+
+
+async def test_a_resumed_session_names_its_handle_and_answers_an_old_call() -> None:
+    heard: list[dict[str, Any]] = []
+
+    async def script(peer: Peer) -> None:
+        heard.append(await peer.accept())
+        heard.append(await peer.receive())
+        await peer.stay()
+
+    async with live_server(script) as server, asyncio.timeout(10):
+        session = await open_session(
+            LiveSettings(endpoint=server.endpoint),
+            KEY,
+            [CLOCK],
+            beginning=Beginning(handle="h-1"),
+            carried_calls={"call_1": "get_time"},
+        )
+        await session.answer_tool("call_1", "get_time", {"output": "noon"})
+        assert "call_1" not in session.pending_calls
+        await session.close()
+
+    assert heard[0]["setup"]["sessionResumption"] == {"handle": "h-1"}
+    (answer,) = heard[1]["toolResponse"]["functionResponses"]
+    assert answer == {"id": "call_1", "name": "get_time", "response": {"output": "noon"}}
 
 
 async def test_everything_told_arrives_in_order_even_when_a_close_follows_at_once() -> None:
@@ -209,6 +273,41 @@ async def test_closing_is_bounded_when_the_uplink_is_full() -> None:
     assert end.by_peer is False
 
 
+async def speak_forever(session: LiveSession) -> None:
+    while True:
+        await session.send_audio(bytes(3_200))
+
+
+async def test_closing_ends_a_send_that_waits_for_a_dead_link() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.accept()
+        peer.socket.transport.pause_reading()
+        await peer.stay()
+
+    async with session_with(script) as (session, _):
+        speech = asyncio.create_task(speak_forever(session))
+        await still_blocked(session, speech)
+        async with asyncio.timeout(3):
+            await session.close()
+            with pytest.raises(SessionClosedError) as caught:
+                await speech
+
+    assert caught.value.by_peer is False
+
+
+async def still_blocked(session: LiveSession, speech: asyncio.Task[None]) -> None:
+    """Wait until nobody takes any more of the speech: a second sender has to wait too."""
+    async with asyncio.timeout(8):
+        while True:
+            second = asyncio.create_task(session.send_audio(bytes(3_200)))
+            _, waiting = await asyncio.wait({second}, timeout=0.3)
+            if waiting:
+                second.cancel()
+                break
+            await second
+    assert not speech.done()
+
+
 async def test_a_server_that_breaks_the_protocol_is_told_so() -> None:
     async def script(peer: Peer) -> None:
         await peer.accept()
@@ -219,7 +318,7 @@ async def test_a_server_that_breaks_the_protocol_is_told_so() -> None:
         with pytest.raises(RemoteProtocolError, match="not a message of the Live API"):
             async for _ in session.events():
                 pass
-        with pytest.raises(SessionClosedError):
+        with pytest.raises(RemoteProtocolError, match="not a message of the Live API"):
             await session.send_audio(b"\0\0")
 
     assert server.closes == [(1002, "")]

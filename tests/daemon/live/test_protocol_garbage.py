@@ -28,6 +28,11 @@ KEYS = [
     "outputTranscription",
     "interrupted",
     "turnComplete",
+    "turn_complete",
+    "server_content",
+    "inline_data",
+    "waitingForInput",
+    "turnCompleteReason",
     "interactionStatus",
     "toolCall",
     "functionCalls",
@@ -42,6 +47,9 @@ KEYS = [
     "newHandle",
     "usageMetadata",
     "totalTokenCount",
+    "promptTokensDetails",
+    "modality",
+    "tokenCount",
     "voiceActivity",
     "type",
     "error",
@@ -53,6 +61,7 @@ values = st.recursive(
     | st.integers()
     | st.floats()
     | st.text(max_size=10)
+    | st.sampled_from(["ACTIVITY_START", "NEED_MORE_INPUT", "__-_"])
     | st.sampled_from(["50s", "audio/pcm;rate=24000", "AAA=", "IN_PROGRESS", "AAAA"]),
     lambda inner: (
         st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4)
@@ -99,6 +108,12 @@ def test_any_frame_is_read_or_refused(frame: bytes | str) -> None:
         b'{"toolCall":{"functionCalls":[{"name":"x"}]}}',
         b'{"goAway":{"timeLeft":"soon"}}',
         b'{"serverContent":[]}',
+        b'{"server_content":[]}',
+        b'{"x_":' + b"[" * 500_000 + b"]" * 500_000 + b"}",
+        b'{"x_":' + b"9" * 900_000 + b"}",
+        b'{"x_":' + b'{"a":' * 900 + b"NaN" + b"}" * 901,
+        b'{"setup_complete":{}}',
+        b'{"toolCall":{"functionCalls":[{"id":"' + b"x" * 1025 + b'","name":"x"}]}}',
         b'{"error":{"code":500,"message":"boom","status":"INTERNAL"}}',
     ],
 )
@@ -117,7 +132,8 @@ def test_garbage_is_refused_in_one_short_line(frame: bytes) -> None:
     "blob",
     [
         {"mimeType": "audio/pcm;rate=24000", "data": "no base64!"},
-        {"mimeType": "audio/pcm;rate=24000", "data": "AAA"},
+        {"mimeType": "audio/pcm;rate=24000", "data": "A"},
+        {"mimeType": "audio/pcm;rate=24000", "data": "AAA==="},
         {"mimeType": "audio/pcm;rate=24000", "data": "AA=="},
         {"mimeType": "audio/pcm;rate=16000", "data": "AAA="},
         {"mimeType": "audio/ogg", "data": "AAA="},

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from myna.live.events import (
+    GenerationComplete,
     GoAway,
     Interrupted,
     LiveEvent,
@@ -14,10 +15,12 @@ from myna.live.events import (
     ReplyText,
     ResumptionHandle,
     SessionReady,
+    TokensUsed,
     ToolCall,
     ToolCallsCancelled,
     TurnComplete,
     UserText,
+    VoiceActivity,
 )
 from myna.live.reading import events_in
 from myna.live.server_messages import parse
@@ -39,6 +42,7 @@ def test_several_members_of_one_frame_keep_their_order() -> None:
     assert content(
         turnComplete=True,
         interrupted=True,
+        generationComplete=True,
         modelTurn={"parts": [audio(b"\1\2"), audio(b"\3\4")]},
         outputTranscription={"text": "Hi "},
         inputTranscription={"text": "hello "},
@@ -47,6 +51,7 @@ def test_several_members_of_one_frame_keep_their_order() -> None:
         ReplyText("Hi "),
         ReplyAudio(b"\1\2"),
         ReplyAudio(b"\3\4"),
+        GenerationComplete(),
         Interrupted(),
         TurnComplete(),
     ]
@@ -62,10 +67,13 @@ def test_a_frame_may_hold_several_kinds_of_message() -> None:
             "toolCallCancellation": {"ids": ["0"]},
             "goAway": {"timeLeft": "50s"},
             "usageMetadata": {"totalTokenCount": 5},
+            "voiceActivity": {"type": "ACTIVITY_END"},
         }
     ) == [
         SessionReady(),
         ResumptionHandle("h"),
+        VoiceActivity(is_speaking=False),
+        TokensUsed({}, {}, 5),
         TurnComplete(),
         ToolCall("1", "a", {"on": True}),
         ToolCallsCancelled(("0",)),
@@ -111,9 +119,11 @@ def test_transcripts_without_words_are_ignored(transcription: dict[str, Any]) ->
     [
         {},
         {"serverContent": {}},
-        {"serverContent": {"generationComplete": True, "waitingForInput": True}},
+        {"serverContent": {"waitingForInput": True, "interimInputTranscription": {"text": "h"}}},
+        {"serverContent": {"groundingMetadata": {}, "urlContextMetadata": {"x": 1}}},
         {"sessionResumptionUpdate": {"newHandle": "", "resumable": False}},
-        {"voiceActivity": {"type": "ACTIVITY_START"}, "serverContent": {}},
+        {"voiceActivity": {"type": "ACTIVITY_MAYBE"}, "serverContent": {}},
+        {"voiceActivity": {}, "voiceActivityDetectionSignal": {}},
     ],
 )
 def test_messages_without_news_are_ignored(message: dict[str, Any]) -> None:
@@ -133,3 +143,47 @@ def test_a_filler_does_not_complete_the_turn(message: dict[str, Any]) -> None:
 
 def test_an_idle_model_completes_the_turn() -> None:
     assert content(turnComplete=True, interactionStatus="IDLE") == [TurnComplete()]
+
+
+@pytest.mark.parametrize(
+    ("message", "is_speaking"),
+    [
+        ({"voiceActivity": {"type": "ACTIVITY_START", "audioOffset": "0.840s"}}, True),
+        ({"voiceActivity": {"type": "ACTIVITY_END"}, "serverContent": {}}, False),
+        ({"voiceActivity": {"voiceActivityType": "ACTIVITY_START"}}, True),
+        ({"voiceActivityDetectionSignal": {"vadSignalType": "VAD_SIGNAL_TYPE_SOS"}}, True),
+        ({"voiceActivityDetectionSignal": {"vadSignalType": "VAD_SIGNAL_TYPE_EOS"}}, False),
+    ],
+)
+def test_voice_activity_is_told_under_all_its_names(
+    message: dict[str, Any], is_speaking: bool
+) -> None:
+    assert events(message) == [VoiceActivity(is_speaking)]
+
+
+@pytest.mark.parametrize(
+    "members", [{"waitingForInput": True}, {"turnCompleteReason": "NEED_MORE_INPUT"}]
+)
+def test_a_turn_that_expects_more_says_so(members: dict[str, Any]) -> None:
+    assert content(turnComplete=True, **members) == [TurnComplete(is_waiting=True)]
+
+
+def test_a_turn_that_ends_for_another_reason_does_not_wait() -> None:
+    assert content(turnComplete=True, turnCompleteReason="RESPONSE_REJECTED") == [TurnComplete()]
+
+
+def test_usage_comes_after_the_words_and_before_the_end_of_the_turn() -> None:
+    assert events(
+        {
+            "serverContent": {"outputTranscription": {"text": "Hi"}, "turnComplete": True},
+            "usageMetadata": {"promptTokenCount": 3, "totalTokenCount": 3},
+        }
+    ) == [
+        ReplyText("Hi"),
+        TokensUsed({"MODALITY_UNSPECIFIED": 3}, {}, 3),
+        TurnComplete(),
+    ]
+
+
+def test_usage_may_come_alone() -> None:
+    assert events({"usageMetadata": {"totalTokenCount": 1}}) == [TokensUsed({}, {}, 1)]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from myna.live.server_messages import ServerMessage, parse, parse_duration, parse_pcm_rate
@@ -14,6 +16,30 @@ def test_unknown_keys_and_nulls_are_ignored_everywhere() -> None:
     assert message.server_content is not None
     assert message.server_content.model_turn is not None
     assert message.server_content.model_turn.parts == ()
+
+
+def test_a_tool_call_without_arguments_has_none() -> None:
+    message = parse(b'{"toolCall":{"functionCalls":[{"id":"1","name":"a"}]}}')
+
+    assert message.tool_call is not None
+    assert message.tool_call.function_calls[0].args is None
+
+
+@pytest.mark.parametrize("key", ["id", "name"])
+def test_an_endless_label_is_refused(key: str) -> None:
+    call = {"id": "1", "name": "a", key: "x" * 1025}
+
+    with pytest.raises(ValueError, match="1024"):
+        parse(json.dumps({"toolCall": {"functionCalls": [call]}}))
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
+@pytest.mark.parametrize("name", ["a", "a_b"])
+def test_a_number_that_json_lacks_is_refused(number: str, name: str) -> None:
+    call = f'{{"id":"1","name":"{name}","args":{{"n":{number}}}}}'
+
+    with pytest.raises(ValueError, match=r"JSON|range"):
+        parse(f'{{"toolCall":{{"functionCalls":[{call}]}}}}')
 
 
 def test_an_empty_object_says_nothing() -> None:

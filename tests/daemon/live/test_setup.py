@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Literal
 
+import msgspec
 import pytest
 
 from myna.config import LiveSettings
+from myna.live.beginning import Beginning, SpokenTurn
 from myna.live.messages import FunctionDeclaration, serialize
 from myna.live.setup import opening_for
+from myna.simulator.schema import V1BETA
+from myna.simulator.validation import read_message
 
 CLOCK = FunctionDeclaration(
     name="get_time",
@@ -23,12 +27,25 @@ ALL_MODELS = (
 )
 
 
+FRESH = Beginning()
+SAID = (SpokenTurn("user", "My name is Ada."), SpokenTurn("model", "Hello, Ada."))
+ASKED = (*SAID, SpokenTurn("user", "What is my name?"))
+
+
 def opening(
-    settings: LiveSettings, *declarations: FunctionDeclaration, has_camera: bool = False
+    settings: LiveSettings,
+    *declarations: FunctionDeclaration,
+    has_camera: bool = False,
+    beginning: Beginning = FRESH,
 ) -> dict[str, Any]:
-    message = opening_for(settings, declarations, has_camera=has_camera)
-    plain: dict[str, Any] = json.loads(serialize(message))
+    composed = opening_for(settings, declarations, has_camera=has_camera, beginning=beginning)
+    plain: dict[str, Any] = json.loads(serialize(composed.first))
     return plain
+
+
+def follow_ups(model: str, beginning: Beginning) -> list[dict[str, Any]]:
+    composed = opening_for(LiveSettings(model=model), (), has_camera=False, beginning=beginning)
+    return [json.loads(serialize(each)) for each in composed.then]
 
 
 def test_setup_is_the_reference_handshake() -> None:
@@ -56,7 +73,10 @@ def test_setup_is_the_reference_handshake() -> None:
             ],
             "realtimeInputConfig": {"turnCoverage": "TURN_INCLUDES_ONLY_ACTIVITY"},
             "sessionResumption": {},
-            "contextWindowCompression": {"slidingWindow": {}},
+            "contextWindowCompression": {
+                "triggerTokens": 25_000,
+                "slidingWindow": {"targetTokens": 8_000},
+            },
             "inputAudioTranscription": {},
             "outputAudioTranscription": {},
         }
@@ -93,17 +113,23 @@ def test_setup_does_not_double_the_prefix() -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "behavior"),
-    list(zip(ALL_MODELS, ["BLOCKING", "NON_BLOCKING", None, "BLOCKING", None], strict=True)),
+    ("wish", "behaviors"),
+    [
+        (None, ["BLOCKING", "NON_BLOCKING", None, "BLOCKING", None]),
+        ("BLOCKING", ["BLOCKING", "NON_BLOCKING", None, "BLOCKING", None]),
+        ("NON_BLOCKING", ["NON_BLOCKING", "NON_BLOCKING", None, "NON_BLOCKING", None]),
+    ],
 )
-def test_declarations_state_the_behavior_where_the_model_knows_it(
-    model: str, behavior: str | None
+def test_declarations_state_the_behavior_that_the_model_can_have(
+    wish: Literal["BLOCKING", "NON_BLOCKING"] | None, behaviors: list[str | None]
 ) -> None:
-    setup = opening(LiveSettings(model=model), CLOCK)["setup"]
+    tool = msgspec.structs.replace(CLOCK, behavior=wish)
 
-    (declaration,) = setup["tools"][0]["functionDeclarations"]
-    assert declaration.get("behavior") == behavior
-    assert (behavior is None) == ("behavior" not in declaration)
+    for model, behavior in zip(ALL_MODELS, behaviors, strict=True):
+        setup = opening(LiveSettings(model=model), tool)["setup"]
+        (declaration,) = setup["tools"][0]["functionDeclarations"]
+        assert declaration.get("behavior") == behavior
+        assert (behavior is None) == ("behavior" not in declaration)
 
 
 @pytest.mark.parametrize("model", ALL_MODELS)
@@ -120,3 +146,146 @@ def test_a_camera_widens_the_turn_where_the_default_is_too_narrow(model: str) ->
 
     widened = {"turnCoverage": "TURN_INCLUDES_ALL_INPUT"} if "2.5" in model else None
     assert setup.get("realtimeInputConfig") == widened
+
+
+def test_compression_is_as_configured() -> None:
+    settings = LiveSettings(compress_at_tokens=50_000, compress_to_tokens=10_000)
+
+    assert opening(settings)["setup"]["contextWindowCompression"] == {
+        "triggerTokens": 50_000,
+        "slidingWindow": {"targetTokens": 10_000},
+    }
+
+
+@pytest.mark.parametrize("model", ALL_MODELS)
+def test_a_resumed_session_names_its_handle_and_is_told_nothing(model: str) -> None:
+    beginning = Beginning(handle="h-1", history=SAID)
+
+    setup = opening(LiveSettings(model=model), beginning=beginning)["setup"]
+
+    assert setup["sessionResumption"] == {"handle": "h-1"}
+    assert "historyConfig" not in setup
+    assert "Ada" not in json.dumps(setup)
+    assert follow_ups(model, beginning) == []
+
+
+@pytest.mark.parametrize("model", ALL_MODELS)
+@pytest.mark.parametrize("history", [(), (SpokenTurn("user", " "),)])
+def test_a_fresh_session_without_a_history_promises_none(
+    model: str, history: tuple[SpokenTurn, ...]
+) -> None:
+    beginning = Beginning(history=history)
+
+    setup = opening(LiveSettings(model=model), beginning=beginning)["setup"]
+
+    assert setup["sessionResumption"] == {}
+    assert "historyConfig" not in setup
+    assert follow_ups(model, beginning) == []
+
+
+@pytest.mark.parametrize("model", [each for each in ALL_MODELS if each.startswith("gemini-3")])
+def test_a_fresh_session_is_told_what_was_said_as_its_history(model: str) -> None:
+    beginning = Beginning(history=SAID)
+
+    setup = opening(LiveSettings(model=model), beginning=beginning)["setup"]
+
+    assert setup["historyConfig"] == {"initialHistoryInClientContent": True}
+    assert follow_ups(model, beginning) == [
+        {
+            "clientContent": {
+                "turns": [
+                    {"role": "user", "parts": [{"text": "My name is Ada."}]},
+                    {"role": "model", "parts": [{"text": "Hello, Ada."}]},
+                ],
+                "turnComplete": True,
+            }
+        }
+    ]
+
+
+@pytest.mark.parametrize(("history", "last"), [(SAID, " "), (ASKED, "What is my name?")])
+def test_a_model_without_a_history_is_told_in_a_turn_that_ends_with_the_user(
+    history: tuple[SpokenTurn, ...], last: str
+) -> None:
+    model, beginning = "gemini-2.5-flash-native-audio-latest", Beginning(history=history)
+
+    (told,) = follow_ups(model, beginning)
+
+    assert "historyConfig" not in opening(LiveSettings(model=model), beginning=beginning)["setup"]
+    assert len(told["clientContent"]["turns"]) == 3
+    assert told["clientContent"]["turns"][-1] == {"role": "user", "parts": [{"text": last}]}
+
+
+@pytest.mark.parametrize("instruction", ["Be brief.", ""])
+def test_an_unknown_model_is_told_in_its_instruction(instruction: str) -> None:
+    settings = LiveSettings(model="my-model", instruction=instruction)
+
+    setup = opening(settings, beginning=Beginning(history=SAID))["setup"]
+
+    *own, told = [part["text"] for part in setup["systemInstruction"]["parts"]]
+    assert own == ([instruction] if instruction else [])
+    assert told.endswith("User: My name is Ada.\nYou: Hello, Ada.")
+    assert follow_ups("my-model", Beginning(history=SAID)) == []
+
+
+@pytest.mark.parametrize("model", ALL_MODELS)
+def test_a_plain_setup_has_only_what_every_model_takes(model: str) -> None:
+    plain = Beginning(is_plain=True)
+
+    setup = opening(LiveSettings(model=model), CLOCK, has_camera=True, beginning=plain)["setup"]
+
+    assert setup.keys() == {
+        "model",
+        "generationConfig",
+        "systemInstruction",
+        "tools",
+        "sessionResumption",
+        "inputAudioTranscription",
+        "outputAudioTranscription",
+    }
+    assert "behavior" not in setup["tools"][0]["functionDeclarations"][0]
+    has_level = "thinkingConfig" in setup["generationConfig"]
+    assert has_level == model.endswith("extended-thinking")
+
+
+@pytest.mark.parametrize("model", ALL_MODELS)
+def test_a_plain_setup_tells_what_was_said_without_another_field(model: str) -> None:
+    beginning = Beginning(history=SAID, is_plain=True)
+
+    setup = opening(LiveSettings(model=model), beginning=beginning)["setup"]
+
+    assert "Hello, Ada." in setup["systemInstruction"]["parts"][-1]["text"]
+    assert follow_ups(model, beginning) == []
+
+
+def test_a_plain_setup_still_resumes() -> None:
+    beginning = Beginning(handle="h-1", is_plain=True)
+
+    setup = opening(LiveSettings(), beginning=beginning)["setup"]
+
+    assert setup["sessionResumption"] == {"handle": "h-1"}
+
+
+def test_guide_dialect_has_no_place_for_what_came_before() -> None:
+    settings = LiveSettings(dialect="guide", instruction="Be brief.")
+    fresh = opening_for(settings, (), has_camera=False)
+
+    for beginning in (Beginning(handle="h"), Beginning(history=SAID), Beginning(is_plain=True)):
+        assert opening_for(settings, (), has_camera=True, beginning=beginning) == fresh
+    assert fresh.then == ()
+
+
+@pytest.mark.parametrize("model", ALL_MODELS)
+@pytest.mark.parametrize(
+    "beginning", [FRESH, Beginning(handle="h"), Beginning(history=ASKED), Beginning(is_plain=True)]
+)
+@pytest.mark.parametrize("has_camera", [True, False])
+def test_a_server_knows_every_field_of_every_opening(
+    model: str, beginning: Beginning, has_camera: bool
+) -> None:
+    composed = opening_for(
+        LiveSettings(model=model), (CLOCK,), has_camera=has_camera, beginning=beginning
+    )
+
+    for message in (composed.first, *composed.then):
+        read_message(serialize(message), V1BETA)

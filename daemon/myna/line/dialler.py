@@ -1,0 +1,68 @@
+"""Opens the sessions of a line: with which credential, and how each begins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from myna.config import LiveSettings
+from myna.live.beginning import Beginning
+from myna.live.connection import LiveSession, open_session
+from myna.live.credential_source import CredentialSource
+from myna.live.credentials import Credential
+from myna.live.messages import FunctionDeclaration
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What every session of this speaker is opened with.
+
+    Attributes:
+        settings: `[live]`.
+        declarations: The tools that the model may call.
+        has_camera: Whether stills may be sent.
+    """
+
+    settings: LiveSettings
+    declarations: Sequence[FunctionDeclaration]
+    has_camera: bool
+
+
+class Dialler:
+    """Opens one session after another.
+
+    Args:
+        offer: What each is opened with.
+        source: Where keys and tokens come from.
+    """
+
+    def __init__(self, offer: Offer, source: CredentialSource) -> None:
+        self._offer = offer
+        self._source = source
+        self._last: Credential | None = None
+
+    def renew(self) -> bool:
+        """The last key or token was refused; return whether there may be another one."""
+        if self._last is not None:
+            self._source.expire(self._last)
+        return self._source.can_refresh
+
+    async def dial(self, beginning: Beginning, carried_calls: Mapping[str, str]) -> LiveSession:
+        """Open a session.
+
+        Args:
+            beginning: How it begins.
+            carried_calls: Calls that the session it resumes had made.
+
+        Raises:
+            LiveError, CredentialError: It did not open.
+        """
+        self._last = await self._source.for_session(is_resumption=bool(beginning.handle))
+        return await open_session(
+            self._offer.settings,
+            self._last,
+            self._offer.declarations,
+            has_camera=self._offer.has_camera,
+            beginning=beginning,
+            carried_calls=carried_calls,
+        )
