@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
@@ -59,6 +59,7 @@ def reachable(state: type[State], event: type[Event]) -> set[type[State]]:
     """Try many samples of a pair, and return the kinds of state that it led to."""
     found: set[type[State]] = set()
 
+    @settings(max_examples=500, derandomize=True, database=None)
     @given(STATES[state], EVENTS[event])
     def explore(before: State, happening: Event) -> None:
         found.add(type(step(before, happening)[0]))

@@ -97,7 +97,7 @@ def test_turn_that_only_called_a_tool_keeps_thinking() -> None:
 
 def test_cancelled_call_is_never_answered() -> None:
     _, effects = run(Thinking(), LAMP, ToolCallsCancelled(("c1",)), LAMP_ON)
-    assert effects == [do.CallTool(LAMP)]
+    assert effects == [do.CallTool(LAMP), do.CancelTools(("c1",))]
 
 
 def test_server_interruption_falls_silent_and_awaits_the_new_reply() -> None:
@@ -114,7 +114,12 @@ def test_server_interruption_while_the_user_goes_on_listens() -> None:
 def test_wake_word_over_the_reply_cuts_it_and_listens_from_the_word() -> None:
     state, effects = run(Speaking(), WAKE)
     assert isinstance(state, Listening)
-    assert effects == [do.Flush(), do.Attend(Frames(1000)), do.ResumeUplink(Frames(800))]
+    assert effects == [
+        do.Flush(),
+        do.CutReply(),
+        do.Attend(Frames(1000)),
+        do.ResumeUplink(Frames(800)),
+    ]
 
 
 def test_rest_of_a_reply_cut_here_is_never_heard() -> None:
