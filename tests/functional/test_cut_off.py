@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from myna.conversation.states import Speaking
+from myna.live import websocket
 from myna.simulator.endings import ENDINGS
 from myna.simulator.options import Options
 from myna.simulator.script import Close, End, GoAway, Speech, Stall, ToolCall, Turn
@@ -136,7 +137,7 @@ async def test_go_away_is_followed_by_the_same_session_after_the_reply(tmp_path:
 async def test_server_that_still_holds_the_line_is_asked_again_a_second_later(
     tmp_path: Path,
 ) -> None:
-    async with scene(tmp_path, turn(Close(1006)), options=Options(holds_lost_s=0.8)) as on:
+    async with scene(tmp_path, turn(Close(1006)), options=Options(holds_lost_s=0.5)) as on:
         await ask(on)
         await on.log.wait("session_resumed")
         closes = on.log.of("session_closed")
@@ -189,6 +190,19 @@ async def test_every_ending_in_a_conversation_is_survived(tmp_path: Path, name: 
             await on.log.wait_state("offline")
         else:
             await on.log.wait("session_ready", times=2)
+
+
+async def test_late_pong_is_no_reason_to_hang_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # In the proportion of the real figures: pongs up to 30 s late, and 60 s of patience.
+    monkeypatch.setattr(websocket, "PING_INTERVAL_S", 0.2)
+    monkeypatch.setattr(websocket, "PING_TIMEOUT_S", 2.0)
+    async with scene(tmp_path, turn(SHORT), options=Options(pong_delay_s=1.0)) as on:
+        await ask(on)
+        await on.log.wait("turn_complete")
+        await on.server.state.wait_for(lambda state: state.last.pings >= 2)
+        assert on.log.of("session_closed") == []
 
 
 async def test_slow_uplink_keeps_speech_young(tmp_path: Path) -> None:

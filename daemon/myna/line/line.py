@@ -181,9 +181,9 @@ class Line:
 
     def _take_up(self, now_s: float, *, is_resumed: bool) -> None:
         """Go on where the last connection ended."""
-        awaits_tool = self._ledger.is_waiting
         self._ledger.move_on(is_resumed=is_resumed)
-        must_go_on = self._watch.take_up(now_s) and not awaits_tool
+        # A text would interrupt the turn that waits for a tool, and the call be dropped.
+        must_go_on = self._watch.take_up(now_s) and not self._ledger.is_waiting
         if self._watch.has_text:
             self._texts.extendleft(reversed(self._told))
             self._told.clear()
