@@ -20,8 +20,8 @@ UNIT=/etc/systemd/system/myna.service
 SYSUSERS=/etc/sysusers.d/myna.conf
 LINK=/usr/local/bin/myna
 
-# What the packages that come as source need to build, and PyAudio to run.
-RUN_PACKAGES=(python3 python3-venv python3-dev gcc portaudio19-dev)
+# What the packages that come as source need to build, PyAudio to run, and Speex's canceller.
+RUN_PACKAGES=(python3 python3-venv python3-dev gcc portaudio19-dev libspeexdsp1)
 # A real sound server and a linter for shell, for the tests.
 TEST_PACKAGES=(pulseaudio pulseaudio-utils libasound2-plugins shellcheck)
 # On Raspberry Pi OS these come from apt: PyPI's picamera2 brings no libcamera, its lgpio

@@ -76,6 +76,16 @@ class Microphone(Protocol):
         """Frames lost to overruns since the device was opened."""
         ...
 
+    @property
+    def ends_s(self) -> float:
+        """When the last frame that `read` returned was in the air.
+
+        Seconds on the clock that the speaker's `ends_s` keeps too: the monotonic one, or
+        the frames of a card that does both. A part of the device's delay that it does not
+        tell is missing, but it is missing evenly.
+        """
+        ...
+
     def read(self) -> bytes:
         """Block for one period and return it (`CAPTURE_PERIOD_FRAMES` frames).
 
@@ -108,6 +118,11 @@ class Speaker(Protocol):
     @property
     def delay_frames(self) -> int:
         """Frames at 24 kHz between `write` returning and the sound being heard."""
+        ...
+
+    @property
+    def ends_s(self) -> float:
+        """When the last frame that `write` took will be in the air; see `Microphone.ends_s`."""
         ...
 
     def write(self, pcm: bytes) -> None:

@@ -41,9 +41,13 @@ class Pacing:
         """How many frames have passed."""
         return frames_for(self._clock() - self._start_s, self._rate_hz)
 
+    def time_of(self, frame: int) -> float:
+        """Return the clock's time at which `frame` frames will have passed, or had."""
+        return self._start_s + seconds_for(frame, self._rate_hz)
+
     def wait_until(self, frame: int) -> bool:
         """Block until `frame` frames have passed; False if interrupted before that."""
-        deadline_s = self._start_s + seconds_for(frame, self._rate_hz)
+        deadline_s = self.time_of(frame)
         while (rest_s := deadline_s - self._clock()) > 0:
             if self._wait(self._interrupted, rest_s):
                 return False

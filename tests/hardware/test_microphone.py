@@ -108,9 +108,9 @@ def period(number: int) -> bytes:
 
 def test_periods_wait_in_order() -> None:
     periods = PeriodQueue()
-    periods.put(period(1))
-    periods.put(period(2))
-    assert [periods.get(0), periods.get(0)] == [period(1), period(2)]
+    periods.put(period(1), 0.02)
+    periods.put(period(2), 0.04)
+    assert [periods.get(0), periods.get(0)] == [(period(1), 0.02), (period(2), 0.04)]
     with pytest.raises(TimeoutError):
         periods.get(0)
 
@@ -118,9 +118,9 @@ def test_periods_wait_in_order() -> None:
 def test_periods_lose_the_oldest_and_count_it_when_nobody_reads() -> None:
     periods = PeriodQueue()
     for number in range(LIMIT_PERIODS + 3):
-        periods.put(period(number))
+        periods.put(period(number), number)
     assert periods.lost_frames == 3 * CAPTURE_PERIOD_FRAMES
-    assert periods.get(0) == period(3)
+    assert periods.get(0) == (period(3), 3)
 
 
 def test_periods_count_what_the_device_lost() -> None:
@@ -131,15 +131,15 @@ def test_periods_count_what_the_device_lost() -> None:
 
 def test_periods_before_a_failure_are_still_read() -> None:
     periods = PeriodQueue()
-    periods.put(period(1))
+    periods.put(period(1), 0.02)
     periods.fail(DeviceLostError("mic", "gone"))
-    assert periods.get(0) == period(1)
+    assert periods.get(0) == (period(1), 0.02)
     with pytest.raises(DeviceLostError, match="gone"):
         periods.get(0)
 
 
 def test_periods_end_at_once() -> None:
     periods = PeriodQueue()
-    periods.put(period(1))
+    periods.put(period(1), 0.02)
     periods.end()
-    assert periods.get(0) == b""
+    assert periods.get(0)[0] == b""

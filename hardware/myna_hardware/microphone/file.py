@@ -40,6 +40,11 @@ class FileMicrophone:
         self._lock = threading.Lock()
         self._is_closed = False
 
+    @property
+    def ends_s(self) -> float:
+        """See `Microphone.ends_s`."""
+        return self._pacing.time_of(self._next_frame)
+
     def read(self) -> bytes:
         """See `Microphone.read`; the last period of the file is filled up with silence."""
         pcm = self._next_period()

@@ -20,7 +20,7 @@ class PeriodQueue:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._periods: deque[bytes] = deque()
+        self._periods: deque[tuple[bytes, float]] = deque()
         self._lost_frames = 0
         self._is_over = False
         self._error: HardwareError | None = None
@@ -30,12 +30,12 @@ class PeriodQueue:
         """Frames lost so far, here and on the device."""
         return self._lost_frames
 
-    def put(self, pcm: bytes) -> None:
-        """Add a period; never blocks."""
+    def put(self, pcm: bytes, ends_s: float) -> None:
+        """Add a period that ended at `ends_s`; never blocks."""
         with self._changed:
-            self._periods.append(pcm)
+            self._periods.append((pcm, ends_s))
             if len(self._periods) > LIMIT_PERIODS:
-                self._lost_frames += frames_in(self._periods.popleft())
+                self._lost_frames += frames_in(self._periods.popleft()[0])
             self._changed.notify()
 
     def count_lost(self, seconds: float) -> None:
@@ -55,8 +55,8 @@ class PeriodQueue:
             self._error = error
             self._changed.notify()
 
-    def get(self, limit_s: float) -> bytes:
-        """Take the oldest period, waiting for it if there is none; b"" at the end.
+    def get(self, limit_s: float) -> tuple[bytes, float]:
+        """Take the oldest period and when it ended, waiting for it; b"" at the end.
 
         Raises:
             HardwareError: What `fail` said.
@@ -65,7 +65,7 @@ class PeriodQueue:
         with self._changed:
             self._changed.wait_for(lambda: self._is_over or self._error or self._periods, limit_s)
             if self._is_over:
-                return b""
+                return b"", 0.0
             if self._periods:
                 return self._periods.popleft()
             raise self._error or TimeoutError

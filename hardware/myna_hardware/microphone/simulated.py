@@ -29,6 +29,11 @@ class SimulatedMicrophone:
         self._is_unplugged = False
         self._history = History(CAPTURE_RATE_HZ)
 
+    @property
+    def ends_s(self) -> float:
+        """See `Microphone.ends_s`."""
+        return self._pacing.time_of(self._next_frame)
+
     def read(self) -> bytes:
         """See `Microphone.read`."""
         is_running = self._pacing.wait_until(self._next_frame + CAPTURE_PERIOD_FRAMES)

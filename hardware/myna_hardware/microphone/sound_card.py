@@ -50,7 +50,7 @@ class SoundCardMicrophone:
         self._limit_s = FIRST_LIMIT_S
         self._is_closing = threading.Event()
         self._opened: Future[None] = Future()
-        self._last_s = 0.0
+        self._last_s = self._ends_s = 0.0
         thread = DeviceThread(f"microphone {device}")
         self._captured = thread.submit(self._capture)
         thread.end()
@@ -61,10 +61,15 @@ class SoundCardMicrophone:
         """See `Microphone.lost_frames`."""
         return self._periods.lost_frames
 
+    @property
+    def ends_s(self) -> float:
+        """See `Microphone.ends_s`."""
+        return self._ends_s
+
     def read(self) -> bytes:
         """See `Microphone.read`."""
         try:
-            pcm = self._periods.get(self._limit_s)
+            pcm, self._ends_s = self._periods.get(self._limit_s)
         except TimeoutError as error:
             raise DeviceLostError(
                 self.name, f"has been silent for {self._limit_s:g} s: plug it in again"
@@ -118,4 +123,4 @@ class SoundCardMicrophone:
             if not pcm:
                 return
             self._last_s = time.monotonic()
-            self._periods.put(pcm)
+            self._periods.put(pcm, self._last_s)

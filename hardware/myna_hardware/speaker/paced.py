@@ -61,6 +61,11 @@ class PacedSpeaker:
         """See `Speaker.underruns`."""
         return self._underruns
 
+    @property
+    def ends_s(self) -> float:
+        """See `Speaker.ends_s`."""
+        return self._pacing.time_of(self._end_frame)
+
     def write(self, pcm: bytes) -> None:
         """See `Speaker.write`."""
         with self._changed:

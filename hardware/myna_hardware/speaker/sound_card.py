@@ -64,6 +64,11 @@ class SoundCardSpeaker:
         """See `Speaker.delay_frames`."""
         return self._delay_frames
 
+    @property
+    def ends_s(self) -> float:
+        """See `Speaker.ends_s`."""
+        return self._written_s + seconds_for(self._delay_frames, PLAYBACK_RATE_HZ)
+
     def write(self, pcm: bytes) -> None:
         """See `Speaker.write`."""
         if self._is_closed:
