@@ -40,6 +40,7 @@ EventName: TypeAlias = Literal[
     "muted",
     "unmuted",
     "xrun",
+    "duplex",
     "degraded",
     "recovered",
     "stopped",

@@ -43,6 +43,8 @@ class Playback:
         open_speaker: Opens the configured speaker anew; called on the thread.
         post: Takes events to asyncio; called on the thread, must not block.
         volume_percent: 0 to 100.
+        heard: Takes what the speaker was given, as loud as it is heard, and when it ends
+            (`Speaker.ends_s`); nothing at the end of the sound. Called on the thread.
     """
 
     def __init__(
@@ -50,8 +52,10 @@ class Playback:
         open_speaker: Callable[[], Speaker],
         post: Callable[[PlaybackEvent], None],
         volume_percent: int,
+        heard: Callable[[bytes, float], None],
     ) -> None:
         self._open_speaker = open_speaker
+        self._heard = heard
         self._post = post
         self._playout = Playout(frames_for(LIMIT_S, PLAYBACK_RATE_HZ))
         self._state = threading.Condition()
@@ -167,6 +171,7 @@ class Playback:
         try:
             if self._speaker is not None:
                 self._speaker.write(pcm)
+                self._heard(pcm, self._speaker.ends_s)
         except HardwareError as error:
             self._lose(error)
 
@@ -175,6 +180,7 @@ class Playback:
         serial = self._serial
         try:
             if self._speaker is not None and not self._must_flush:
+                self._heard(b"", self._speaker.ends_s)
                 self._speaker.drain()
         except HardwareError as error:
             self._lose(error)

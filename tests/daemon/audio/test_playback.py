@@ -43,7 +43,7 @@ class Shelf:
 @contextmanager
 def playing(shelf: Shelf, percent: int = 100) -> Iterator[tuple[Playback, Inbox[PlaybackEvent]]]:
     inbox: Inbox[PlaybackEvent] = Inbox()
-    playback = Playback(shelf.open, inbox.post, percent)
+    playback = Playback(shelf.open, inbox.post, percent, lambda _pcm, _ends_s: None)
     playback.start()
     assert playback.wait_settled(5.0)
     try:
