@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from myna.audio.level import level_dbfs
 from myna.echo.canceller import Canceller
 from myna.echo.duplex import Duplex, Finding
+from myna.echo.likeness import Likeness
 from myna.echo.reference import Reference
 from myna.echo.resample import Downsampler
 from myna_hardware.units import frames_in
@@ -51,6 +52,7 @@ class Echo:
         self._near = near
         self._lock = threading.Lock()
         self._reference = Reference()
+        self._likeness = Likeness()
         self._downsampler: Downsampler | None = None
 
     @property
@@ -98,5 +100,8 @@ class Echo:
         near = pcm if self._near is None else self._near.cancel(pcm, played)
         uplink = near if self._uplink is None else self._uplink.cancel(pcm, played)
         near = uplink if self._near is None else near
-        has_turned = self._duplex.measure(level_dbfs(pcm), level_dbfs(uplink), level_dbfs(played))
+        self._likeness.add(uplink, played)
+        has_turned = self._duplex.measure(
+            level_dbfs(pcm), level_dbfs(uplink), level_dbfs(played), self._likeness.measure
+        )
         return Branches(uplink, near, is_echoing=True, has_turned=has_turned)

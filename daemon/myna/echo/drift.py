@@ -10,6 +10,7 @@ server, which paces both, there is none; what jitter pretends stays below `STEP`
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import Final
 
 from myna_hardware.units import CAPTURE_RATE_HZ
@@ -18,7 +19,8 @@ SETTLE_S: Final = 1.0
 """At the start of a reply the averages still move."""
 
 STEP: Final = 16.0
-"""Frames (1 ms) of movement that are believed; five times what jitter leaves of a second."""
+"""Frames (1 ms) of movement within one reply that are believed: five times what jitter
+leaves of a second. What jitter adds over replies grows with the root of their number."""
 
 LIMIT_PPM: Final = 500.0
 """More is no crystal, but a device that lies."""
@@ -31,6 +33,7 @@ class Drift:
         self.ppm = 0.0
         self._moved = 0.0
         self._lasted_s = 0.0
+        self._replies = 0
         self._begin: tuple[float, float] | None = None
         self._last: tuple[float, float] = (0.0, 0.0)
         self._age_s = 0.0
@@ -38,6 +41,7 @@ class Drift:
     def begin(self) -> None:
         """A reply begins; what was seen of the one before counts."""
         self._collect()
+        self._replies += 1
         self._begin = None
         self._age_s = 0.0
 
@@ -49,7 +53,7 @@ class Drift:
         if self._begin is None:
             self._begin = (offset_frames, self._age_s)
         self._last = (offset_frames, self._age_s)
-        if abs(self._moved + offset_frames - self._begin[0]) >= STEP:
+        if abs(self._moved + offset_frames - self._begin[0]) >= STEP * sqrt(self._replies):
             self._collect()
             self._learn()
 
@@ -64,3 +68,4 @@ class Drift:
             found = -1e6 * self._moved / self._lasted_s / CAPTURE_RATE_HZ
             self.ppm = max(-LIMIT_PPM, min(LIMIT_PPM, self.ppm + found))
         self._moved = self._lasted_s = 0.0
+        self._replies = 1

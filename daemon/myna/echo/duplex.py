@@ -5,20 +5,21 @@ speaks over it is heard by the server; that is only safe while what is left of t
 would not be taken for speech there. In half duplex the uplink is shut during a reply,
 and only wake word, stop word and button cut in. `auto` begins half, measures while
 something plays, and goes full once a whole second had no stretch of leftover that could
-begin a turn. One such stretch that follows what is played makes it half again at once;
-then it takes longer to be believed each time. A voice over a reply is loud too, but it
-does not follow the reply.
+begin a turn. One such stretch that is made of what was played (`likeness.py`) makes it
+half again at once; then it takes longer to be believed each time. A voice over a reply
+is loud too, but it is not made of the reply.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from math import inf, log10
-from statistics import StatisticsError, correlation
 from typing import Final, Literal
+
+from myna.echo.likeness import ECHO_LIKE
 
 Setting = Literal["auto", "cancel", "half-duplex", "none", "file"]
 """`audio.echo`, or that the microphone is a file."""
@@ -43,12 +44,10 @@ PROOF_LIMIT_S: Final = 60.0
 QUIET_AFTER_S: Final = 0.4
 """So long after its last sound an echo has died away: what is heard then is the room."""
 
-WINDOW: Final = 3 * PERIODS_PER_S
-LAGS: Final = 12
-"""Periods by which an echo may follow what is played; 240 ms."""
+ECHO_PERIODS: Final = 3
+"""So many of them in a row have to be echo-like before the uplink is shut."""
 
-ECHO_LIKE: Final = 0.5
-"""Correlation of levels from which a leftover counts as the reply's; a voice's is 0."""
+WINDOW: Final = 3 * PERIODS_PER_S
 
 
 class Mode(StrEnum):
@@ -94,13 +93,12 @@ class Duplex:
     def __init__(self, setting: Setting) -> None:
         self._is_auto = setting == "auto"
         self.finding = _FIXED.get(setting, _BEGIN)
-        self._played: deque[float] = deque(maxlen=WINDOW)
-        self._left: deque[float] = deque(maxlen=WINDOW)
         self._powers: deque[tuple[float, float]] = deque(maxlen=WINDOW)
         self._floor_dbfs = inf
         self._quiet_periods = 0
         self._clean_periods = 0
         self._run = 0
+        self._echo_run = 0
         self._proof_s = PROOF_S
 
     @property
@@ -108,19 +106,25 @@ class Duplex:
         """Whether the uplink is shut while a reply sounds."""
         return self.finding.mode is Mode.HALF
 
-    def measure(self, heard_dbfs: float, left_dbfs: float, played_dbfs: float) -> bool:
+    def measure(
+        self,
+        heard_dbfs: float,
+        left_dbfs: float,
+        played_dbfs: float,
+        likeness: Callable[[], float],
+    ) -> bool:
         """Take one period while something plays, or its tail rings.
 
         Args:
             heard_dbfs: The microphone's level.
             left_dbfs: What the canceller left of it.
             played_dbfs: The reference's level.
+            likeness: Tells how much what is left is made of what was played
+                (`Likeness.measure`); asked only when that matters.
 
         Returns:
             Whether the mode has changed.
         """
-        self._played.append(played_dbfs)
-        self._left.append(left_dbfs)
         if played_dbfs < SOUNDING_DBFS:
             self._learn_floor(left_dbfs)
             return False
@@ -129,12 +133,15 @@ class Duplex:
         is_loud = left_dbfs > self._limit_dbfs
         self._run = self._run + 1 if is_loud else 0
         self._clean_periods = 0 if self._run >= RUN_PERIODS else self._clean_periods + 1
-        return self._is_auto and self._judge()
+        return self._is_auto and self._judge(likeness)
 
-    def _judge(self) -> bool:
+    def _judge(self, likeness: Callable[[], float]) -> bool:
         if self.is_half and self._clean_periods >= self._proof_s * PERIODS_PER_S:
             return self._turn(Mode.FULL)
-        if not self.is_half and self._run >= RUN_PERIODS and self._follows_reply():
+        is_suspect = not self.is_half and self._run >= RUN_PERIODS
+        is_echo = is_suspect and likeness() >= ECHO_LIKE
+        self._echo_run = self._echo_run + 1 if is_echo else 0
+        if self._echo_run >= ECHO_PERIODS:
             self._proof_s = min(2 * self._proof_s, PROOF_LIMIT_S)
             return self._turn(Mode.HALF)
         return False
@@ -147,7 +154,7 @@ class Duplex:
             f"(lowered by {erle_db:.0f} dB)"
         )
         self.finding = Finding(mode, why, round(erle_db, 1), round(left_dbfs, 1))
-        self._clean_periods = self._run = 0
+        self._clean_periods = self._run = self._echo_run = 0
         return True
 
     @property
@@ -183,20 +190,3 @@ class Duplex:
     def _leftover_dbfs(self) -> float:
         left = sorted(left for _, left in self._powers)
         return 10 * log10(max(left[len(left) * 9 // 10], 1e-12))
-
-    def _follows_reply(self) -> bool:
-        """Whether the last second of leftover goes up and down with what was played."""
-        left = list(self._left)[-PERIODS_PER_S:]
-        played = list(self._played)
-        return any(
-            _correlation(left, played[len(played) - lag - len(left) : len(played) - lag])
-            > ECHO_LIKE
-            for lag in range(min(LAGS, len(played) - len(left)) + 1)
-        )
-
-
-def _correlation(one: Sequence[float], other: Sequence[float]) -> float:
-    try:
-        return correlation(one, other)
-    except StatisticsError:  # one of them does not move at all
-        return 0.0
