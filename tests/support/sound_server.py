@@ -128,6 +128,11 @@ class SoundServer:
         command = ["pacat", "--device=micfeed", "--raw", "--channels=1", "--format=s16le"]
         self._run([*command, f"--rate={CAPTURE_RATE_HZ}"], pcm)
 
+    def play(self, pcm: bytes) -> None:
+        """Play `pcm` (24 kHz) on the speaker; returns when it has been heard."""
+        command = ["pacat", "--device=spk", "--raw", "--channels=1", "--format=s16le"]
+        self._run([*command, f"--rate={PLAYBACK_RATE_HZ}"], pcm)
+
     @contextmanager
     def record(self) -> Iterator[Recording]:
         """Record what the speaker plays while the context lasts."""
