@@ -1,0 +1,146 @@
+"""Say the wake word over running replies, and measure who is heard, and when.
+
+    PYTHONPATH=tests python tests/bench/bench_barge_in.py --offline
+    PYTHONPATH=tests python tests/bench/bench_barge_in.py --over-db 13.5 --room kitchen
+
+"Alexa" in 88 ways (support/clips.py), each over a reply of its own, by a voice that is
+quieter at the microphone than the reply's echo. A clip that the engine does not hear in
+silence says nothing about echo, and is left out (how many is told). Offline runs the
+daemon's classes faster than real time. Without it the whole daemon runs on PulseAudio
+against the embedded server: there it is also measured how soon the speaker falls silent
+after the decision, and whether the words behind the wake word reached the server.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import median, quantiles
+from typing import Final
+
+from myna.config import WakeSettings
+from myna.wake.micro import open_micro
+from myna_hardware.units import frames_for, frames_in, seconds_for, silence
+from support.acoustics import ROOMS, Coupling, amplified
+from support.clips import LEVEL_DBFS, Clip, long_reply, wake_words
+from support.figures import Figure, Table
+from support.offline import Ears
+from support.speech import in_silence, periods
+
+GAIN_DB: Final = -3.0
+"""Of the echo at the microphone over the reply as it is played."""
+
+NEEDED: Final = {3.5: 90.0, 13.5: 75.0}
+"""Percent heard, by the echo's level over the voice in dB."""
+
+REPLY_S: Final = 9.0
+MARGIN_S: Final = 0.02
+"""Silence that a clip ends with (clips.py)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One clip over one reply.
+
+    Attributes:
+        clip: Its name.
+        delay_s: From the word's end to its detection, None when it was not heard.
+    """
+
+    clip: str
+    delay_s: float | None
+
+
+def heard_in_silence(clips: list[Clip], gain_db: float) -> list[Clip]:
+    """Return the clips that the engine hears when nothing else sounds."""
+    detector = open_micro(WakeSettings(words=("alexa",)))
+    heard = []
+    for clip in clips:
+        detector.reset()
+        pcm = in_silence(amplified(clip.pcm, gain_db))
+        if any([detector.detect(period) for period in periods(pcm)]):
+            heard.append(clip)
+    detector.close()
+    return heard
+
+
+def voice_gain_db(over_db: float) -> float:
+    """Return how a clip is to be amplified for the echo to be `over_db` louder."""
+    return GAIN_DB - over_db
+
+
+def offline(clips: list[Clip], coupling: Coupling, over_db: float, echo: str) -> Iterator[Attempt]:
+    """Say every clip over a reply of its own, 2 to 6 s after its beginning."""
+    chance = random.Random(4)  # noqa: S311 - test data
+    ears = Ears(coupling, echo=echo)
+    for number, clip in enumerate(clips):
+        ears.play(long_reply(REPLY_S, number % 60))
+        wait_s = chance.uniform(2.0, 6.0)
+        early = any([moment.word for moment in ears.live(b"", wait_s)])
+        word = amplified(clip.pcm, voice_gain_db(over_db))
+        yield Attempt(clip.name, None if early else _delay_s(ears, word))
+        ears.flush()
+        list(ears.live(b"", 1.6))
+
+
+def _delay_s(ears: Ears, word: bytes) -> float | None:
+    end_s = seconds_for(frames_in(word)) - MARGIN_S
+    for period, moment in enumerate(ears.live(word, end_s + 1.0)):
+        if moment.word is not None:
+            return (period + 1) * 0.02 - end_s
+    return None
+
+
+def report(table: Table, attempts: list[Attempt], over_db: float) -> None:
+    """Print what came of all attempts."""
+    delays_ms = [1000 * each.delay_s for each in attempts if each.delay_s is not None]
+    missed = [each.clip for each in attempts if each.delay_s is None]
+    table.add(Figure(f"clips, echo {over_db:+g} dB over the voice", len(attempts), at_least=60))
+    share = 100 * len(delays_ms) / max(1, len(attempts))
+    table.add(Figure("  heard", share, "%", at_least=NEEDED.get(over_db, 0.0)))
+    if len(delays_ms) > 1:
+        table.add(Figure("  detection after the word's end, median", median(delays_ms), "ms"))
+        table.add(Figure("    its 90th percentile", quantiles(delays_ms, n=10)[-1], "ms"))
+    table.note(f"  missed: {', '.join(missed) or 'none'}")
+
+
+def coupling_for(arguments: argparse.Namespace) -> Coupling:
+    """Return the room that the arguments ask for."""
+    clips_dbfs = -6.0 if arguments.bent else None
+    return Coupling(ROOMS[arguments.room], GAIN_DB, clips_dbfs=clips_dbfs)
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--offline", action="store_true")
+    parser.add_argument("--over-db", type=float, nargs="+", default=[3.5, 13.5])
+    parser.add_argument("--room", choices=ROOMS, default="living")
+    parser.add_argument("--bent", action="store_true", help="the loudspeaker clips mildly")
+    parser.add_argument("--clips", type=int, default=1000)
+    parser.add_argument(
+        "--echo", choices=("auto", "cancel", "half-duplex", "none"), default="auto"
+    )
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Measure at every level."""
+    asked = arguments()
+    table = Table()
+    for over_db in asked.over_db:
+        every = wake_words()
+        clips = heard_in_silence(every, voice_gain_db(over_db))
+        table.note(f"{len(every) - len(clips)} of {len(every)} clips are not heard in silence")
+        table.note(f"voice at {LEVEL_DBFS + voice_gain_db(over_db):g} dBFS, {asked.room}")
+        attempts = list(offline(clips[: asked.clips], coupling_for(asked), over_db, asked.echo))
+        report(table, attempts, over_db)
+    return table.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
