@@ -66,16 +66,23 @@ class Ears:
         coupling: Loudspeaker, room and microphone.
         words: What is listened for; none costs nothing.
         echo: The mode, as `audio.echo`.
+        threshold: How sure the engine must be of a word; None for its own default.
     """
 
     def __init__(
-        self, coupling: Coupling, words: tuple[str, ...] = ("alexa",), echo: str = "auto"
+        self,
+        coupling: Coupling,
+        words: tuple[str, ...] = ("alexa",),
+        echo: str = "auto",
+        threshold: float | None = None,
     ) -> None:
         settings = AudioSettings(echo=echo)  # type: ignore[arg-type]  # checked by argparse
         config = Config(audio=settings, microphone=MicrophoneSettings(driver="pyaudio"))
         self.troubles: list[str] = []
         self.echo = open_echo(config, lambda _part, why: self.troubles.append(why))
-        self._detector = open_micro(WakeSettings(words=words)) if words else None
+        self._detector = (
+            open_micro(WakeSettings(words=words, threshold=threshold)) if words else None
+        )
         self._air = Air(coupling)
         self._chance = np.random.default_rng(7)
         self._buffer: deque[bytes] = deque()
