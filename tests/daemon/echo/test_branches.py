@@ -68,6 +68,13 @@ def test_missing_canceller_is_stood_in_for_by_the_other() -> None:
         assert {(each.uplink, each.near) for each in heard} == {(b"\1" * PERIOD, b"\1" * PERIOD)}
 
 
+def test_uplink_is_improved_with_and_without_echo() -> None:
+    echo = Echo(Duplex("auto"), Marker(1), Marker(2), improve=lambda pcm: b"\3" * len(pcm))
+    heard = converse(echo, silence(frames_for(len(REPLY) / 48_000 + 2)))
+    assert {each.uplink for each in heard} == {b"\3" * PERIOD}
+    assert {each.near for each in heard} == {b"\2" * PERIOD, silence(320)}
+
+
 def test_without_cancellers_nothing_is_kept_of_what_is_played() -> None:
     echo = Echo(Duplex("none"), None, None)
     heard = converse(echo, silence(frames_for(0.5)))
