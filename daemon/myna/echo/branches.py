@@ -83,7 +83,7 @@ class Echo:
         """Note what the speaker was given; on the playback thread.
 
         Args:
-            pcm: 24 kHz mono, as loud as it is heard; empty at the end of the sound.
+            pcm: 24 kHz mono, as loud as it is heard.
             ends_s: See `Speaker.ends_s`.
         """
         if not self.is_wanted:

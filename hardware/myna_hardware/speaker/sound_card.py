@@ -80,6 +80,11 @@ class SoundCardSpeaker:
         self._do(self._play_out)
         self._do(self._rest)
 
+    def check(self) -> None:
+        """See `Speaker.check`; knows only that it was closed."""
+        if self._is_closed:
+            raise DeviceLostError(self.name, "closed: open it anew")
+
     def flush(self) -> None:
         """See `Speaker.flush`."""
         with suppress(DeviceLostError):

@@ -35,8 +35,6 @@ def converse(echo: Echo, microphone: bytes, begins_s: float = 100.0) -> list[Bra
             piece = REPLY[played : played + 960]
             played += 960
             echo.played(piece, begins_s + played / 48_000)
-            if played >= len(REPLY):
-                echo.played(b"", begins_s + len(REPLY) / 48_000)
         heard.append(echo.captured(microphone[number * PERIOD : (number + 1) * PERIOD], now_s))
     return heard
 
