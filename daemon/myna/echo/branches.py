@@ -74,11 +74,6 @@ class Echo:
         """Whether the uplink is shut while a reply sounds; from any thread."""
         return self._duplex.is_half
 
-    @property
-    def is_wanted(self) -> bool:
-        """Whether there is anything to do at all."""
-        return self._uplink is not None or self._near is not None
-
     def played(self, pcm: bytes, ends_s: float) -> None:
         """Note what the speaker was given; on the playback thread.
 
@@ -86,8 +81,6 @@ class Echo:
             pcm: 24 kHz mono, as loud as it is heard.
             ends_s: See `Speaker.ends_s`.
         """
-        if not self.is_wanted:
-            return
         if self._downsampler is None:
             self._downsampler = Downsampler()
         with self._lock:
@@ -106,6 +99,8 @@ class Echo:
             played = self._reference.take(frames_in(pcm), ends_s)
         if played is None:
             return Branches(self._improve(pcm), pcm)
+        if self._uplink is None and self._near is None:
+            return Branches(self._improve(pcm), pcm, is_echoing=True)
         near = pcm if self._near is None else self._near.cancel(pcm, played)
         uplink = near if self._uplink is None else self._uplink.cancel(pcm, played)
         near = uplink if self._near is None else near

@@ -73,11 +73,15 @@ def test_uplink_is_improved_with_and_without_echo() -> None:
     assert {each.near for each in heard} == {b"\2" * PERIOD, silence(320)}
 
 
-def test_without_cancellers_nothing_is_kept_of_what_is_played() -> None:
+def test_without_cancellers_the_microphone_stays_as_it_is() -> None:
     echo = Echo(Duplex("none"), None, None)
-    heard = converse(echo, silence(frames_for(0.5)))
-    assert not any(each.is_echoing for each in heard)
+    pcm = recorded("weather")[: 25 * PERIOD]
+    heard = converse(echo, pcm)
+    assert b"".join(each.uplink for each in heard) == pcm
+    assert b"".join(each.near for each in heard) == pcm
+    assert all(each.is_echoing for each in heard)
     assert echo.finding.mode is Mode.FULL
+    assert echo.finding.erle_db is None
 
 
 def in_a_room(setting: Setting, gain_db: float) -> tuple[Echo, list[Branches], bytes]:

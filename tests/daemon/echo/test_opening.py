@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from msgspec.structs import replace
 
 from myna.config import AudioSettings, Config
 from myna.echo import opening
+from myna.echo.aec3 import WebRtc
 from myna.echo.duplex import Mode
 from myna.echo.opening import open_echo
+from myna.echo.speex import Speex
 from myna.errors import EchoCancellerError
 from myna_hardware.settings import MicrophoneSettings
 
@@ -16,30 +20,47 @@ REAL = Config()
 HISS = bytes(range(1, 161)) * 4
 
 
+@pytest.fixture
+def openings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the names of the cancellers that were opened."""
+    names: list[str] = []
+    for kind in (Speex, WebRtc):
+
+        def open_one(kind: Callable[..., object] = kind, **settings: object) -> object:
+            names.append(kind.__name__)
+            return kind(**settings)
+
+        monkeypatch.setattr(opening, kind.__name__, open_one)
+    return names
+
+
 def never(what: str, why: str) -> None:
     raise AssertionError(what, why)
 
 
 @pytest.mark.parametrize(
-    ("setting", "mode", "is_wanted"),
+    ("setting", "mode", "opened"),
     [
-        ("auto", Mode.HALF, True),
-        ("cancel", Mode.FULL, True),
-        ("half-duplex", Mode.HALF, True),
-        ("none", Mode.FULL, False),
+        ("auto", Mode.HALF, ["Speex", "WebRtc"]),
+        ("cancel", Mode.FULL, ["Speex", "WebRtc"]),
+        ("half-duplex", Mode.HALF, ["Speex"]),
+        ("none", Mode.FULL, []),
     ],
 )
-def test_setting_opens_what_it_needs(setting: str, mode: Mode, is_wanted: bool) -> None:
+def test_setting_opens_what_it_needs(
+    setting: str, mode: Mode, opened: list[str], openings: list[str]
+) -> None:
     audio = AudioSettings(echo=setting)  # type: ignore[arg-type]  # one of them
     echo = open_echo(replace(REAL, audio=audio), never)
-    assert (echo.finding.mode, echo.is_wanted) == (mode, is_wanted)
+    assert (echo.finding.mode, openings) == (mode, opened)
 
 
-def test_file_hears_no_echo_unless_somebody_says_so() -> None:
+def test_file_hears_no_echo_unless_somebody_says_so(openings: list[str]) -> None:
     file = replace(REAL, microphone=MicrophoneSettings(driver="file"))
-    assert not open_echo(file, never).is_wanted
-    cancel = replace(file, audio=AudioSettings(echo="cancel"))
-    assert open_echo(cancel, never).is_wanted
+    assert open_echo(file, never).finding.why == "a microphone that is a file hears no echo"
+    assert openings == []
+    open_echo(replace(file, audio=AudioSettings(echo="cancel")), never)
+    assert openings == ["Speex", "WebRtc"]
 
 
 def test_missing_libraries_are_reported_and_done_without(monkeypatch: pytest.MonkeyPatch) -> None:
