@@ -34,8 +34,8 @@ AHEAD: Final = 2
 UNTOLD: Final = 3
 """Periods of the devices' delay that they do not tell (PulseAudio: 60 ms)."""
 
-JITTER_S: Final = 0.002
-"""Of the devices' times, one standard deviation (bench_flush and bench_loss: 1 to 2 ms)."""
+JITTER_S: Final = 0.0002
+"""Of the devices' times, one standard deviation (tests/bench/bench_timestamps.py)."""
 
 
 @dataclass(frozen=True, slots=True)
