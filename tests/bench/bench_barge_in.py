@@ -14,7 +14,6 @@ after the decision, and whether the words behind the wake word reached the serve
 from __future__ import annotations
 
 import argparse
-import asyncio
 import random
 import sys
 from collections.abc import Iterator
@@ -24,12 +23,12 @@ from typing import Final
 
 from myna.config import WakeSettings
 from myna.wake.micro import open_micro
-from myna_hardware.units import frames_for, frames_in, seconds_for, silence
+from myna_hardware.units import frames_in, seconds_for
 from support.acoustics import ROOMS, Coupling, amplified
 from support.clips import LEVEL_DBFS, Clip, long_reply, wake_words
 from support.figures import Figure, Table
 from support.offline import Ears
-from support.speech import in_silence, periods
+from support.speech import in_silence, listen, periods
 
 GAIN_DB: Final = -3.0
 """Of the echo at the microphone over the reply as it is played."""
@@ -62,7 +61,7 @@ def heard_in_silence(clips: list[Clip], gain_db: float) -> list[Clip]:
     for clip in clips:
         detector.reset()
         pcm = in_silence(amplified(clip.pcm, gain_db))
-        if any([detector.detect(period) for period in periods(pcm)]):
+        if listen(detector, periods(pcm)):
             heard.append(clip)
     detector.close()
     return heard
@@ -80,7 +79,7 @@ def offline(clips: list[Clip], coupling: Coupling, over_db: float, echo: str) ->
     for number, clip in enumerate(clips):
         ears.play(long_reply(REPLY_S, number % 60))
         wait_s = chance.uniform(2.0, 6.0)
-        early = any([moment.word for moment in ears.live(b"", wait_s)])
+        early = sum(moment.word is not None for moment in ears.live(b"", wait_s))
         word = amplified(clip.pcm, voice_gain_db(over_db))
         yield Attempt(clip.name, None if early else _delay_s(ears, word))
         ears.flush()
@@ -122,9 +121,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--room", choices=ROOMS, default="living")
     parser.add_argument("--bent", action="store_true", help="the loudspeaker clips mildly")
     parser.add_argument("--clips", type=int, default=1000)
-    parser.add_argument(
-        "--echo", choices=("auto", "cancel", "half-duplex", "none"), default="auto"
-    )
+    parser.add_argument("--echo", choices=("auto", "cancel", "half-duplex", "none"), default="auto")
     return parser.parse_args()
 
 
