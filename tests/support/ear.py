@@ -74,14 +74,12 @@ def listening(server: SoundServer) -> Iterator[Ear]:
     """Listen to the speaker of `server` while the context lasts."""
     command = ["parec", "--device=spk.monitor", "--raw", "--channels=1", "--format=s16le"]
     command += [f"--rate={PLAYBACK_RATE_HZ}", "--latency-msec=10"]
-    process = subprocess.Popen(  # noqa: S603 - fixed command
-        command, stdout=subprocess.PIPE, env={**os.environ, **server.env}
-    )
-    ear = Ear(process)
-    ear.start()
-    try:
-        yield ear
-    finally:
-        process.terminate()
-        process.wait()
-        ear.join()
+    env = {**os.environ, **server.env}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=env) as process:  # noqa: S603
+        ear = Ear(process)
+        ear.start()
+        try:
+            yield ear
+        finally:
+            process.terminate()
+            ear.join()
