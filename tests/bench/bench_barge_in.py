@@ -14,44 +14,39 @@ after the decision, and whether the words behind the wake word reached the serve
 from __future__ import annotations
 
 import argparse
+import asyncio
 import random
 import sys
+import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from math import isnan
+from pathlib import Path
 from statistics import median, quantiles
 from typing import Final
+from zlib import crc32
 
 from myna.config import WakeSettings
+from myna.simulator.endpointing import THRESHOLD
+from myna.simulator.script import Script, Speech, Turn
 from myna.wake.micro import open_micro
 from myna_hardware.units import frames_in, seconds_for
 from support.acoustics import ROOMS, Coupling, amplified
+from support.barge_in import ALIKE, MARGIN_S, Attempt, all_attempts
 from support.clips import LEVEL_DBFS, Clip, long_reply, wake_words
+from support.echo_stage import GAIN_DB, echo_stage, voice_gain_db
 from support.figures import Figure, Table
 from support.offline import Ears
 from support.speech import in_silence, listen, periods
 
-GAIN_DB: Final = -3.0
-"""Of the echo at the microphone over the reply as it is played."""
-
 NEEDED: Final = {3.5: 90.0, 13.5: 75.0}
 """Percent heard, by the echo's level over the voice in dB."""
 
+QUIET_THRESHOLD: Final = 70
+"""Of the server, for a voice 10 dB quieter than it was made for."""
+
 REPLY_S: Final = 9.0
-MARGIN_S: Final = 0.02
-"""Silence that a clip ends with (clips.py)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One clip over one reply.
-
-    Attributes:
-        clip: Its name.
-        delay_s: From the word's end to its detection, None when it was not heard.
-    """
-
-    clip: str
-    delay_s: float | None
+CLIPS_A_STAGE: Final = 40
+"""The server keeps ten minutes of the microphone."""
 
 
 def heard_in_silence(clips: list[Clip], gain_db: float) -> list[Clip]:
@@ -65,11 +60,6 @@ def heard_in_silence(clips: list[Clip], gain_db: float) -> list[Clip]:
             heard.append(clip)
     detector.close()
     return heard
-
-
-def voice_gain_db(over_db: float) -> float:
-    """Return how a clip is to be amplified for the echo to be `over_db` louder."""
-    return GAIN_DB - over_db
 
 
 def offline(clips: list[Clip], coupling: Coupling, over_db: float, echo: str) -> Iterator[Attempt]:
@@ -94,6 +84,28 @@ def _delay_s(ears: Ears, word: bytes) -> float | None:
     return None
 
 
+async def real(
+    clips: list[Clip], coupling: Coupling, over_db: float, echo: str, table: Table
+) -> list[Attempt]:
+    """Say every clip over a reply of the whole daemon."""
+    turns = tuple(Turn(on="speech", send=(Speech(long_reply(25.0, at)),)) for at in range(12))
+    attempts: list[Attempt] = []
+    for first in range(0, len(clips), CLIPS_A_STAGE):
+        with tempfile.TemporaryDirectory() as folder:
+            async with echo_stage(
+                Path(folder),
+                coupling,
+                script=Script(turns=turns, at_end="repeat"),
+                over_db=over_db,
+                echo=echo,
+                speech_threshold=THRESHOLD if over_db < 10 else QUIET_THRESHOLD,
+            ) as stage:
+                attempts += await all_attempts(stage, clips[first : first + CLIPS_A_STAGE])
+                modes = [line["mode"] for line in stage.scene.log.of("duplex")]
+                table.note(f"  {modes}, gaps {stage.air.gaps}")
+    return attempts
+
+
 def report(table: Table, attempts: list[Attempt], over_db: float) -> None:
     """Print what came of all attempts."""
     delays_ms = [1000 * each.delay_s for each in attempts if each.delay_s is not None]
@@ -104,7 +116,22 @@ def report(table: Table, attempts: list[Attempt], over_db: float) -> None:
     if len(delays_ms) > 1:
         table.add(Figure("  detection after the word's end, median", median(delays_ms), "ms"))
         table.add(Figure("    its 90th percentile", quantiles(delays_ms, n=10)[-1], "ms"))
+    silent_ms = [1000 * each.silent_s for each in attempts if not isnan(each.silent_s)]
+    words = [each.words for each in attempts if not isnan(each.words)]
+    if silent_ms:
+        cut = 100 * sum(each.was_cut for each in attempts) / len(attempts)
+        table.add(Figure("  replies cut, by the wake word or the server", cut, "%"))
+        table.add(Figure("  decision until silence, median", median(silent_ms), "ms"))
+        table.add(Figure("    its worst", max(silent_ms), "ms"))
+        arrived = 100 * sum(each > ALIKE for each in words) / len(words)
+        table.add(Figure("  words behind it that reached the server", arrived, "%"))
+        table.add(Figure("    their likeness to what was said, median", median(words)))
     table.note(f"  missed: {', '.join(missed) or 'none'}")
+
+
+def hash_of(name: str) -> int:
+    """Return a number that puts voices and paces into one colourful order."""
+    return crc32(name.encode())
 
 
 def coupling_for(arguments: argparse.Namespace) -> Coupling:
@@ -134,7 +161,11 @@ def main() -> int:
         clips = heard_in_silence(every, voice_gain_db(over_db))
         table.note(f"{len(every) - len(clips)} of {len(every)} clips are not heard in silence")
         table.note(f"voice at {LEVEL_DBFS + voice_gain_db(over_db):g} dBFS, {asked.room}")
-        attempts = list(offline(clips[: asked.clips], coupling_for(asked), over_db, asked.echo))
+        clips = sorted(clips, key=lambda clip: hash_of(clip.name))[: asked.clips]
+        if asked.offline:
+            attempts = list(offline(clips, coupling_for(asked), over_db, asked.echo))
+        else:
+            attempts = asyncio.run(real(clips, coupling_for(asked), over_db, asked.echo, table))
         report(table, attempts, over_db)
     return table.exit_code
 

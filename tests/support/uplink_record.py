@@ -50,10 +50,7 @@ def sent_on_air(microphone: bytes, received: bytes, spans: Sequence[tuple[int, i
     Raises:
         LookupError: No stretch of the two is the same: nothing was sent as it was heard.
     """
-    numbers = np.concatenate([np.arange(first, first + count) for first, count in spans])
-    wire = np.frombuffer(received, "<i2")
-    numbers = numbers[: len(wire)]
-    wire = wire[: len(numbers)]
+    wire, numbers = _numbered(received, spans)
     order = numbers + _offset(microphone, wire, numbers)
     total = frames_in(microphone)
     pcm = np.zeros(total, np.int16)
@@ -62,6 +59,21 @@ def sent_on_air(microphone: bytes, received: bytes, spans: Sequence[tuple[int, i
     pcm[order[inside]] = wire[inside]
     was_sent[order[inside]] = True
     return Sent(pcm, was_sent, order)
+
+
+def air_offset(microphone: bytes, received: bytes, spans: Sequence[tuple[int, int]]) -> int:
+    """Return by how much the air's frames are ahead of the daemon's; see `sent_on_air`."""
+    return _offset(microphone, *_numbered(received, spans))
+
+
+def _numbered(
+    received: bytes, spans: Sequence[tuple[int, int]]
+) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int64]]:
+    """Return what came over the wire, and the daemon's number of each frame of it."""
+    numbers = np.concatenate([np.arange(first, first + count) for first, count in spans])
+    wire = np.frombuffer(received, "<i2")
+    count = min(len(wire), len(numbers))
+    return wire[:count], numbers[:count]
 
 
 def _offset(microphone: bytes, wire: npt.NDArray[np.int16], numbers: npt.NDArray[np.int64]) -> int:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
-import numpy as np
 import pytest
 
 from myna.config import ConversationSettings
 from myna.simulator.endpointing import THRESHOLD
 from myna.simulator.script import Speech
 from myna_hardware.units import SAMPLE_BYTES, frames_for
-from support.acoustics import ROOMS, Coupling, from_pcm
+from support.acoustics import ROOMS, Coupling
+from support.correlation import likeness
 from support.echo_stage import EchoStage, echo_stage
 from support.scene import turn
 from support.speech import recorded
@@ -30,17 +30,6 @@ async def ask(on: EchoStage) -> None:
     await on.scene.log.wait("wake")
     await on.say(QUESTION)
     await on.scene.log.wait("playback_started")
-
-
-def likeness(words: bytes, sent: bytes) -> float:
-    """Return how much of `sent` is `words`, where they fit best: 1 is all of it."""
-    needle, hay = from_pcm(words).astype(float), from_pcm(sent).astype(float)
-    size = 1 << (len(hay) + len(needle)).bit_length()
-    spectrum = np.fft.rfft(hay, size) * np.conj(np.fft.rfft(needle, size))
-    best = int(np.argmax(np.fft.irfft(spectrum, size)[: len(hay)]))
-    there = hay[best : best + len(needle)]
-    there = np.pad(there, (0, len(needle) - len(there)))
-    return float(there @ needle / (np.linalg.norm(there) * np.linalg.norm(needle) + 1e-9))
 
 
 async def test_reply_that_is_louder_than_the_user_is_not_answered(tmp_path: Path) -> None:
