@@ -25,7 +25,7 @@ from myna.assistant import Assistant
 from myna.audio.capture import Capture
 from myna.audio.playback import Playback
 from myna.commands import Commands, Desk
-from myna.config import Config, LiveSettings
+from myna.config import Config
 from myna.config.places import control_socket, state_dir
 from myna.control.server import ControlServer
 from myna.conversation.states import Timing
@@ -34,6 +34,7 @@ from myna.health import Health
 from myna.line.dialler import Dialler, Offer
 from myna.line.exchange import Books
 from myna.line.link import Link
+from myna.line.spare import Spare
 from myna.live.credential_source import CredentialSource
 from myna.live.credentials import Credential, find_porcupine_key
 from myna.live.messages import FunctionDeclaration
@@ -113,7 +114,9 @@ async def running(
         timing = Timing(follow_up_s=config.conversation.follow_up_s)
         assistant = Assistant(body.lights, trace, timing, lambda: capture.next_frame)
         source = CredentialSource(config.live, environ, redaction.hide)
-        dialler = _dialler(config.live, source, tools, has_camera=body.camera is not None)
+        offer = Offer(config.live, _declarations(tools), body.camera is not None)
+        spare = Spare(config.live, source, trace) if config.live.open_ahead else None
+        dialler = Dialler(offer, source, spare)
         books = Books(health, trace, meter)
         profile = profile_for(config.live.model)
         link = Link(dialler, profile, capture, assistant.post_in_turn, books)
@@ -210,14 +213,11 @@ def _meter(config: Config, environ: Mapping[str, str], health: Health) -> Meter:
     return Meter(Store(state_dir(config, environ)), budget, health)
 
 
-def _dialler(
-    settings: LiveSettings, source: CredentialSource, tools: Registry, *, has_camera: bool
-) -> Dialler:
-    declarations = [
+def _declarations(tools: Registry) -> list[FunctionDeclaration]:
+    return [
         FunctionDeclaration(tool.name, tool.description, dict(tool.parameters), tool.behavior)
         for tool in tools.declarations()
     ]
-    return Dialler(Offer(settings, declarations, has_camera), source)
 
 
 def _open_wake(

@@ -21,6 +21,7 @@ from myna.audio.events import (
     SourceEnded,
     Started,
     ThreadDied,
+    VoiceRose,
 )
 from myna.audio.playback import Playback
 from myna.conversation.events import PlaybackFinished, SpeechEnded, SpeechStarted, WakeHeard
@@ -70,6 +71,8 @@ class Switchboard:
         match event:
             case Captured():
                 self._link.uplink.note_captured()
+            case VoiceRose():
+                self._link.open_ahead()
             case Gesture():
                 self._assistant.post_gesture(event)
             case Started() | Finished():

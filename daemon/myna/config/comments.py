@@ -23,6 +23,8 @@ COMMENTS: Final[Mapping[str, str]] = {
     "instead of all other places.",
     "live.key_in": "Where the key travels: header, or query (in the URL, as the guide does it).",
     "live.open_timeout_s": "Seconds until an attempt to connect is given up.",
+    "live.open_ahead": "Whether a voice in the room opens a connection, without a session, so that "
+    "the wake word waits less for it; see docs/privacy.md.",
     "live.compress_at_tokens": "How long the history grows before its oldest turns are forgotten; "
     "all of it is paid for at every turn.",
     "live.compress_to_tokens": "How much of the history is then kept.",

@@ -47,6 +47,7 @@ class LiveSettings(Section, frozen=True):
     key_command: Annotated[tuple[str, ...], Meta(min_length=1)] | None = None
     key_in: Literal["header", "query"] = "header"
     open_timeout_s: Seconds = 15.0
+    open_ahead: bool = False
     compress_at_tokens: Tokens = 25_000
     compress_to_tokens: Tokens = 8_000
 
