@@ -43,6 +43,7 @@ EventName: TypeAlias = Literal[
     "muted",
     "unmuted",
     "xrun",
+    "duplex",
     "degraded",
     "recovered",
     "stopped",

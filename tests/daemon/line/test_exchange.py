@@ -9,6 +9,8 @@ from typing import Any
 from myna.audio.capture import Capture
 from myna.config import LiveSettings
 from myna.conversation.events import Event
+from myna.echo.branches import Echo
+from myna.echo.duplex import Duplex
 from myna.health import Health
 from myna.line.exchange import Books, Exchange
 from myna.line.line import Line
@@ -31,7 +33,11 @@ class Behind(Uplink):
 
     def __init__(self, trace: Trace) -> None:
         super().__init__(
-            Capture(SimulatedMicrophone, None, lambda _event: None), trace, lambda: None
+            Capture(
+                SimulatedMicrophone, None, lambda _event: None, Echo(Duplex("none"), None, None)
+            ),
+            trace,
+            lambda: None,
         )
         self._left = CHUNKS
 
