@@ -32,6 +32,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from myna.audio.capture import Capture
 from myna.config import LiveSettings
+from myna.echo.branches import Echo
+from myna.echo.duplex import Duplex
 from myna.health import Health
 from myna.line.dialler import Dialler, Offer
 from myna.line.exchange import Books
@@ -90,7 +92,8 @@ class Speaker:
         source = CredentialSource(settings, environ, lambda _secret: None)
         spare = Spare(settings, source, books.trace)
         dialler = Dialler(Offer(settings, [], has_camera=False), source, spare)
-        capture = Capture(SimulatedMicrophone, None, lambda _event: None)
+        echo = Echo(Duplex("none"), None, None)
+        capture = Capture(SimulatedMicrophone, None, lambda _event: None, echo)
 
         async def post(_event: object, _is_wanted: IsWanted) -> None: ...
 
