@@ -121,8 +121,8 @@ class Spare:
             await asyncio.wait(self._endings)
 
     def _opened(self, held: _Held) -> None:
-        """It is open, or never will be."""
-        if held.opening.cancelled():
+        """It is open, or never will be; one that was dropped meanwhile is no news."""
+        if held.opening.cancelled() or self._held is not held:
             return
         error = held.opening.exception()
         if error is None:
@@ -140,6 +140,7 @@ class Spare:
     def _drop(self, held: _Held, why: str) -> None:
         self._forget(held)
         self._trace.emit("connection_ahead_dropped", why=why)
+        held.opening.cancel()
         ending = asyncio.create_task(_end(held), name="close ahead")
         self._endings.add(ending)
         ending.add_done_callback(self._endings.discard)
@@ -160,8 +161,7 @@ def _flaw(held: _Held, credential: Credential) -> str:
 
 
 async def _end(held: _Held) -> None:
-    """Stop opening it, or say goodbye."""
-    held.opening.cancel()
+    """Wait until it is no more being opened, or say goodbye."""
     await asyncio.wait({held.opening})
     if held.socket is not None:
         await held.socket.close()

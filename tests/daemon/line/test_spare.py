@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -10,15 +11,18 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from websockets.asyncio.client import ClientConnection
 
 from myna.config import LiveSettings
 from myna.errors import SessionClosedError
 from myna.line import spare as spare_module
 from myna.line.dialler import Dialler, Offer
 from myna.line.spare import Spare
+from myna.live import takeover
 from myna.live.beginning import Beginning
-from myna.live.connection import LiveSession
+from myna.live.connection import LiveSession, open_socket
 from myna.live.credential_source import CredentialSource
+from myna.live.credentials import Credential
 from myna.simulator.options import Options
 from myna.simulator.service import Simulator
 from myna.trace import EventName, Trace
@@ -152,6 +156,64 @@ async def test_one_that_does_not_get_open_is_left_for_another(
         await session.close()
 
 
+async def test_one_that_fails_while_a_session_waits_for_it_is_left_at_once() -> None:
+    async with proxied() as (one, _, proxy):
+        proxy.blackhole()
+        one.dialler.open_ahead(is_called=False)
+        await proxy.wait_connection()
+        calling = asyncio.create_task(one.call())
+        await asyncio.sleep(0)
+        proxy.accept()
+        proxy.reset()
+        session = await calling
+        assert one.events == ["ahead_dropped"]
+        assert one.told[0][1]["why"] not in {"still opening", "dead"}
+        await session.close()
+
+
+async def test_bug_in_opening_ahead_costs_no_session(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(spare_module, "open_socket", broken)
+    async with Simulator() as server, phone(server.url) as one:
+        one.dialler.open_ahead(is_called=False)
+        session = await one.call()
+        assert one.events == ["ahead_dropped"]
+        await session.close()
+    assert "failed by a bug" in caplog.text
+
+
+async def test_one_that_opens_just_as_it_is_dropped_disturbs_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ready = asyncio.Event()
+
+    async def stubborn(
+        settings: LiveSettings, credential: Credential, deadline_s: float
+    ) -> ClientConnection:
+        """Open once it is allowed, even when nobody wants it any more."""
+        with contextlib.suppress(asyncio.CancelledError):
+            await ready.wait()
+        return await open_socket(settings, credential, deadline_s)
+
+    monkeypatch.setattr(spare_module, "open_socket", stubborn)
+    monkeypatch.setattr(spare_module, "JOIN_S", 0.01)
+    async with Simulator() as server, phone(server.url) as one:
+        one.dialler.open_ahead(is_called=False)
+        session = await one.call()
+        ready.set()
+        one.dialler.open_ahead(is_called=True)
+        await one.wait("opened_ahead")
+        await server.state.wait_for(lambda state: any(each.closed for each in state.connections))
+        other = await one.call()
+        assert one.events == ["ahead_dropped", "opened_ahead", "ahead_used"]
+        await session.close()
+        await other.close()
+
+
 async def test_one_that_fails_says_so_and_is_not_tried_again_soon() -> None:
     async with proxied() as (one, server, proxy):
         proxy.refuse()
@@ -234,7 +296,12 @@ async def test_one_whose_packets_vanish_is_replaced_within_a_moment() -> None:
         await session.close()
 
 
-async def test_server_that_takes_its_time_is_not_taken_for_dead() -> None:
+@pytest.mark.parametrize("can_tell", [True, False])
+async def test_server_that_takes_its_time_is_not_taken_for_dead(
+    monkeypatch: pytest.MonkeyPatch, *, can_tell: bool
+) -> None:
+    if not can_tell:
+        monkeypatch.setattr(takeover, "_TCP_INFO", None)
     options = Options(setup_delay_s=1.5)
     async with Simulator(options=options) as server, phone(server.url) as one:
         await one.open_ahead()
