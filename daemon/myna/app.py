@@ -23,7 +23,9 @@ from typing import Final
 
 from myna.assistant import Assistant
 from myna.audio.capture import Capture
+from myna.audio.earcon_policy import EarconRules, parse_night
 from myna.audio.playback import Playback
+from myna.audio.signals import Signals
 from myna.commands import Commands, Desk
 from myna.config import Config, LiveSettings
 from myna.config.places import control_socket, state_dir
@@ -108,6 +110,7 @@ async def running(
         wake = _open_wake(config, environ, health, redaction)
         capture = Capture(body.open_microphone, wake.detector, switchboard.post)
         playback = Playback(body.open_speaker, switchboard.post, config.speaker.volume)
+        signals = Signals(playback, _earcon_rules(config), _local_time)
         gaze = None if body.camera is None else Gaze(body.camera, config.camera)
         tools = _tools(body, playback, gaze)
         timing = Timing(follow_up_s=config.conversation.follow_up_s)
@@ -120,7 +123,7 @@ async def running(
         stills = StillStream(gaze if config.camera.stills == "speaking" else None, health)
         switchboard.connect(assistant, link, playback, stills)
         performer = Performer(
-            Parts(capture, playback, link, tools, stills, meter, health, trace),
+            Parts(capture, playback, signals, link, tools, stills, meter, health, trace),
             assistant.post,
             config.conversation.limit_s,
             is_half_duplex=_is_half_duplex(config, health),
@@ -244,12 +247,21 @@ def _tools(body: Body, playback: Playback, gaze: Gaze | None) -> Registry:
         [
             *(output_tools(body.outputs) if body.outputs.states() else []),
             *volume_tools(playback),
-            *clock_tools(lambda: datetime.now(UTC).astimezone()),
+            *clock_tools(_local_time),
             *(look_tools(gaze) if gaze is not None else []),
             *conversation_tools(),
         ],
         clock=time.monotonic,
     )
+
+
+def _local_time() -> datetime:
+    return datetime.now(UTC).astimezone()
+
+
+def _earcon_rules(config: Config) -> EarconRules:
+    night = config.audio.night
+    return EarconRules(config.audio.earcons, None if night is None else parse_night(night))
 
 
 def _check_credential(source: CredentialSource, health: Health) -> None:

@@ -77,9 +77,11 @@ class BudgetSettings(Section, frozen=True):
 
 
 class AudioSettings(Section, frozen=True):
-    """`[audio]`: what is done against the speaker's own echo."""
+    """`[audio]`: what is done against the speaker's own echo, and when it signals."""
 
     echo: Literal["auto", "cancel", "half-duplex", "none"] = "auto"
+    earcons: Literal["all", "needed", "none"] = "all"
+    night: str | None = None
 
 
 class StateSettings(Section, frozen=True):
