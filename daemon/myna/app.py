@@ -31,6 +31,7 @@ from myna.config import Config, LiveSettings
 from myna.config.places import control_socket, state_dir
 from myna.control.server import ControlServer
 from myna.conversation.states import Timing
+from myna.echo.opening import open_echo
 from myna.errors import CredentialError
 from myna.health import Health
 from myna.line.dialler import Dialler, Offer
@@ -108,8 +109,9 @@ async def running(
         body.lights.show(Pattern.STARTING)
         trace.emit("lights", pattern=Pattern.STARTING.value)
         wake = _open_wake(config, environ, health, redaction)
-        capture = Capture(body.open_microphone, wake.detector, switchboard.post)
-        playback = Playback(body.open_speaker, switchboard.post, config.speaker.volume)
+        echo = open_echo(config, health.degrade)
+        capture = Capture(body.open_microphone, wake.detector, switchboard.post, echo)
+        playback = Playback(body.open_speaker, switchboard.post, config.speaker.volume, echo.played)
         signals = Signals(playback, _earcon_rules(config), _local_time)
         gaze = None if body.camera is None else Gaze(body.camera, config.camera)
         tools = _tools(body, playback, gaze)
@@ -121,13 +123,12 @@ async def running(
         profile = profile_for(config.live.model)
         link = Link(dialler, profile, capture, assistant.post_in_turn, books)
         stills = StillStream(gaze if config.camera.stills == "speaking" else None, health)
-        switchboard.connect(assistant, link, playback, stills)
         performer = Performer(
-            Parts(capture, playback, signals, link, tools, stills, meter, health, trace),
+            Parts(capture, playback, signals, link, tools, stills, meter, health, trace, echo),
             assistant.post,
             config.conversation.limit_s,
-            is_half_duplex=_is_half_duplex(config, health),
         )
+        switchboard.connect(assistant, performer, link, playback, stills)
         desk = Desk(
             config,
             assistant,
@@ -136,6 +137,7 @@ async def running(
             body.outputs,
             wake,
             meter,
+            echo,
             lambda: capture.next_frame,
         )
         control = ControlServer(control_socket(config, environ), Commands(desk).answer)
@@ -147,6 +149,7 @@ async def running(
         await asyncio.to_thread(_settle, playback, capture)
         await stack.enter_async_context(_conversing(assistant, performer, switchboard))
         body.button.listen(switchboard.post)
+        performer.note_duplex()
         trace.emit("ready", wake_engine=wake.engine)
         yield App(body, assistant, health, switchboard.source_ended, switchboard.failure)
     trace.emit("stopped")
@@ -270,16 +273,3 @@ def _check_credential(source: CredentialSource, health: Health) -> None:
         source.check()
     except CredentialError as error:
         health.degrade("key", str(error))
-
-
-def _is_half_duplex(config: Config, health: Health) -> bool:
-    """Decide whether the uplink is shut while a reply sounds.
-
-    A real microphone hears the speaker; without an echo canceller the model would
-    answer itself. Files hear nothing.
-    """
-    if config.audio.echo == "cancel":
-        health.degrade("echo", "this version has no echo canceller: audio.echo is half-duplex")
-    if config.audio.echo == "auto":
-        return config.microphone.driver == "pyaudio"
-    return config.audio.echo != "none"

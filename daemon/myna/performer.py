@@ -25,6 +25,7 @@ from myna.conversation.events import (
     ToolFinished,
     Trouble,
 )
+from myna.echo.branches import Echo
 from myna.health import Health
 from myna.line.ledger import ToolAnswer
 from myna.line.link import Link
@@ -51,6 +52,7 @@ class Parts:
     meter: Meter
     health: Health
     trace: Trace
+    echo: Echo
 
 
 class Performer:
@@ -60,16 +62,14 @@ class Performer:
         parts: What they act upon.
         post: Takes the events that deeds lead to.
         limit_s: The longest conversation.
-        is_half_duplex: Whether the uplink is shut while a reply sounds.
     """
 
-    def __init__(
-        self, parts: Parts, post: Callable[[Event], None], limit_s: float, *, is_half_duplex: bool
-    ) -> None:
+    def __init__(self, parts: Parts, post: Callable[[Event], None], limit_s: float) -> None:
         self._parts = parts
         self._post = post
         self._limit_s = limit_s
-        self._is_half_duplex = is_half_duplex
+        self._is_reply_sounding = False
+        self._is_shut = False
         self._limit: asyncio.TimerHandle | None = None
         self._ring: asyncio.Task[None] | None = None
         self._calls: dict[str, asyncio.Task[None]] = {}
@@ -130,25 +130,54 @@ class Performer:
         self._parts.meter.conversation_ended()
 
     def _stop_uplink(self, _effect: do.StopUplink) -> None:
+        self._is_shut = self._is_reply_sounding = False
         self._parts.link.uplink.stop()
         self._parts.capture.stop_attending()
 
-    # --- half duplex --------------------------------------------------------------
+    # --- full and half duplex -----------------------------------------------------
+
+    def note_duplex(self) -> None:
+        """Full or half duplex was chosen anew, perhaps in the midst of a reply."""
+        finding = self._parts.echo.finding
+        self._parts.trace.emit(
+            "duplex",
+            mode=finding.mode.value,
+            why=finding.why,
+            erle_db=finding.erle_db,
+            leftover_dbfs=finding.leftover_dbfs,
+        )
+        if self._is_reply_sounding:
+            self._shut_if_half()
 
     def _shut_uplink(self, _effect: do.ShutUplink) -> None:
-        if self._is_half_duplex:
+        self._is_reply_sounding = True
+        self._shut_if_half()
+
+    def _shut_if_half(self) -> None:
+        if self._parts.echo.is_half_duplex and not self._is_shut:
+            self._is_shut = True
             self._parts.link.uplink.shut(self._parts.capture.next_frame)
             self._parts.capture.ignore_speech(inf)
 
     def _resume_uplink(self, effect: do.ResumeUplink) -> None:
-        if not self._is_half_duplex:
-            return
+        was_shut, self._is_shut, self._is_reply_sounding = self._is_shut, False, False
         if effect.frame is not None:
-            self._parts.link.uplink.resume(effect.frame)
-            return
-        quiet = Frames(self._parts.capture.next_frame + frames_for(ECHO_TAIL_S))
-        self._parts.capture.ignore_speech(quiet)
-        self._parts.link.uplink.resume(quiet)
+            self._hear_over_reply(effect.frame, was_shut=was_shut)
+        elif was_shut:
+            quiet = Frames(self._parts.capture.next_frame + frames_for(ECHO_TAIL_S))
+            self._parts.capture.ignore_speech(quiet)
+            self._parts.link.uplink.resume(quiet)
+
+    def _hear_over_reply(self, frame: Frames, *, was_shut: bool) -> None:
+        """Somebody has cut in: the server hears their words from `frame` on.
+
+        In full duplex it has heard some of them, but as good as cancelled.
+        """
+        self._parts.capture.reveal(frame)
+        if was_shut:
+            self._parts.link.uplink.resume(frame)
+        else:
+            self._parts.link.uplink.rewind(frame)
 
     # --- tools --------------------------------------------------------------------
 

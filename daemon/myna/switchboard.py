@@ -15,6 +15,7 @@ from myna.audio.events import (
     CaptureEvent,
     DeviceBack,
     DeviceTrouble,
+    DuplexTurned,
     Finished,
     FramesLost,
     PlaybackEvent,
@@ -26,6 +27,7 @@ from myna.audio.playback import Playback
 from myna.conversation.events import PlaybackFinished, SpeechEnded, SpeechStarted, WakeHeard
 from myna.health import Health
 from myna.line.link import Link
+from myna.performer import Performer
 from myna.stills import StillStream
 from myna.trace import Trace
 from myna_hardware.interfaces import Gesture
@@ -49,11 +51,17 @@ class Switchboard:
         self.failure: asyncio.Future[None] = self._loop.create_future()
 
     def connect(
-        self, assistant: Assistant, link: Link, playback: Playback, stills: StillStream
+        self,
+        assistant: Assistant,
+        performer: Performer,
+        link: Link,
+        playback: Playback,
+        stills: StillStream,
     ) -> None:
         """Name those whom events may concern; before any thread starts."""
         self._stills = stills
         self._assistant = assistant
+        self._performer = performer
         self._link = link
         self._playback = playback
 
@@ -74,6 +82,8 @@ class Switchboard:
                 self._assistant.post_gesture(event)
             case Started() | Finished():
                 self._note_playback(event)
+            case DuplexTurned():
+                self._performer.note_duplex()
             case ThreadDied(error):
                 self.fail(error)
             case DeviceTrouble() | DeviceBack() | FramesLost() | SourceEnded():

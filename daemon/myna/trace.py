@@ -41,6 +41,7 @@ EventName: TypeAlias = Literal[
     "muted",
     "unmuted",
     "xrun",
+    "duplex",
     "degraded",
     "recovered",
     "stopped",

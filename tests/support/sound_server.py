@@ -128,6 +128,11 @@ class SoundServer:
         command = ["pacat", "--device=micfeed", "--raw", "--channels=1", "--format=s16le"]
         self._run([*command, f"--rate={CAPTURE_RATE_HZ}"], pcm)
 
+    def play(self, pcm: bytes) -> None:
+        """Play `pcm` (24 kHz) on the speaker; returns when it has been heard."""
+        command = ["pacat", "--device=spk", "--raw", "--channels=1", "--format=s16le"]
+        self._run([*command, f"--rate={PLAYBACK_RATE_HZ}"], pcm)
+
     @contextmanager
     def record(self) -> Iterator[Recording]:
         """Record what the speaker plays while the context lasts."""
@@ -143,6 +148,20 @@ class SoundServer:
             yield recording
         finally:
             recording.stop()
+
+    @contextmanager
+    def loop(self, latency_ms: int) -> Iterator[None]:
+        """Let the microphone hear what the speaker plays, while the context lasts.
+
+        At a constant delay: both sinks keep the same clock, so no rate needs adjusting.
+        """
+        loop = ["module-loopback", "source=spk.monitor", "sink=micfeed", "adjust_time=0"]
+        command = ["pactl", "load-module", *loop, f"latency_msec={latency_ms}"]
+        module = self._run(command).decode().strip()
+        try:
+            yield
+        finally:
+            self._run(["pactl", "unload-module", module])
 
     def players(self) -> int:
         """Return how many programs have a stream to the speaker open."""

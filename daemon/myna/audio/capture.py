@@ -1,8 +1,12 @@
-"""The audio thread: microphone -> pre-roll -> wake word and speech, for ever.
+"""The audio thread: microphone -> echo -> pre-roll -> wake word and speech, for ever.
 
-It owns the microphone and the wake engine. It talks to asyncio in one place, `post`,
-and never waits for it; asyncio reads the pre-roll and never waits for audio. When the
-device goes away it is opened again, with growing pauses, until it is back.
+While something plays there are two versions of what is heard: the uplink's, in the
+pre-roll, and the near one, in which the wake word is looked for; once somebody has cut
+in, the near one takes the other's place (`Capture.reveal`).
+
+It owns the microphone and the wake engine. It talks to asyncio in one place, `post`, and
+never waits for it; asyncio reads the pre-roll and never waits for audio. When the device
+goes away it is opened again, with growing pauses, until it is back.
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ from myna.audio.events import (
     CaptureEvent,
     DeviceBack,
     DeviceTrouble,
+    DuplexTurned,
     FramesLost,
     SourceEnded,
     ThreadDied,
@@ -25,6 +30,7 @@ from myna.audio.level import level_dbfs
 from myna.audio.preroll import PreRoll
 from myna.conversation.endpointing import START_S, Endpoint, Endpointer
 from myna.conversation.events import SpeechEnded, SpeechStarted, WakeHeard
+from myna.echo.branches import Echo
 from myna.errors import WakeEngineError
 from myna.wake.detector import WakeDetector
 from myna_hardware.errors import HardwareError
@@ -42,6 +48,9 @@ from myna_hardware.units import (
 RING_S: Final = 30.0
 """Twice the longest wait for a connection; 0.96 MB."""
 
+NEAR_S: Final = 5.0
+"""How long a word over a reply may take to be recognized; 0.16 MB."""
+
 SILENCE_DBFS: Final = -50.0
 """Quieter than any speech at a speaker's distance; a slow uplink does without it first."""
 
@@ -56,6 +65,7 @@ class Capture:
         open_microphone: Opens the configured microphone anew; called on the thread.
         detector: The wake engine, or None for button only; owned by the thread.
         post: Takes events to asyncio; called on the thread, must not block.
+        echo: Makes the two versions.
     """
 
     def __init__(
@@ -63,11 +73,15 @@ class Capture:
         open_microphone: Callable[[], Microphone],
         detector: WakeDetector | None,
         post: Callable[[CaptureEvent], None],
+        echo: Echo,
     ) -> None:
         self._open_microphone = open_microphone
         self._detector = detector
         self._post = post
+        self._echo = echo
         self._ring = PreRoll(frames_for(RING_S))
+        self._near = PreRoll(frames_for(NEAR_S))
+        self._is_revealing = False
         self._state = threading.Condition()
         self._microphone: Microphone | None = None
         self._is_open = True
@@ -128,6 +142,17 @@ class Capture:
     def ignore_speech(self, until: float) -> None:
         """Take frames before `until` (infinity: for now) for silence: the reply is heard."""
         self._deaf_until = until
+
+    def reveal(self, frame: Frames) -> None:
+        """Whoever speaks over the reply is to be heard, from `frame` on.
+
+        The uplink's canceller takes away much of a voice over a reply; the near version,
+        which keeps it, stands in from there until the echo has died away.
+        """
+        with self._state:
+            first = max(frame, self._near.oldest_frame)
+            self._ring.patch(first, self._near.read(first, self._near.next_frame - first))
+            self._is_revealing = True
 
     def take(self, cursor: UplinkCursor) -> tuple[Span, bytes] | None:
         """Return the next frames that `cursor` wants and their PCM, or None for now."""
@@ -218,7 +243,7 @@ class Capture:
             if not pcm:
                 self._end_of_source()
                 return
-            self._take(pcm)
+            self._take(pcm, microphone.ends_s)
             self._count_losses(microphone.lost_frames)
 
     def _end_of_source(self) -> None:
@@ -229,16 +254,22 @@ class Capture:
         if is_over:
             self._post(SourceEnded())
 
-    def _take(self, pcm: bytes) -> None:
+    def _take(self, pcm: bytes, ends_s: float) -> None:
+        branches = self._echo.captured(pcm, ends_s)
         with self._state:
-            self._ring.append(pcm)
+            self._is_revealing = self._is_revealing and branches.is_echoing
+            uplink = branches.near if self._is_revealing else branches.uplink
+            self._ring.append(uplink)
+            self._near.append(branches.near)
             now = self._ring.next_frame
             endpointer = self._endpointer
         if self._is_watched:
             self._post(Captured())
-        self._listen_for_word(pcm, now)
+        if branches.has_turned:
+            self._post(DuplexTurned())
+        self._listen_for_word(branches.near, now)
         if endpointer is not None:
-            heard = bytes(len(pcm)) if now <= self._deaf_until else pcm
+            heard = bytes(len(pcm)) if now <= self._deaf_until else uplink
             self._feed(endpointer, heard, now - frames_in(pcm))
 
     def _listen_for_word(self, pcm: bytes, now: Frames) -> None:

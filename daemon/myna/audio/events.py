@@ -41,6 +41,11 @@ class FramesLost:
 
 
 @dataclass(frozen=True, slots=True)
+class DuplexTurned:
+    """The choice between full and half duplex has changed (`Echo.finding`)."""
+
+
+@dataclass(frozen=True, slots=True)
 class SourceEnded:
     """The microphone was a file, and it is over."""
 
@@ -60,6 +65,7 @@ CaptureEvent: TypeAlias = (
     | DeviceTrouble
     | DeviceBack
     | FramesLost
+    | DuplexTurned
     | SourceEnded
     | ThreadDied
 )

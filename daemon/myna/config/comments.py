@@ -41,8 +41,11 @@ COMMENTS: Final[Mapping[str, str]] = {
     "budget.daily_minutes": "Minutes of listening and speaking a day, after which no conversation "
     "begins until midnight.",
     "budget.daily_tokens": "The same in tokens, as the server counts them.",
-    "audio.echo": "Against hearing itself: auto, cancel, half-duplex "
-    "(deaf while it speaks) or none.",
+    "audio.echo": "Against hearing itself: auto (measures what is left), cancel (always listens), "
+    "half-duplex (only the wake word and the button cut in) or none.",
+    "audio.noise_suppression": "Against fans and traffic in what is sent: off, low, moderate "
+    "or high.",
+    "audio.gain_control": "true brings quiet talkers up in what is sent.",
     "audio.earcons": "Signal sounds: all, needed (only of trouble and of timers) or none.",
     "audio.night": "Hours in which only the needed ones sound, and softer; local time.",
     "microphone.driver": "pyaudio (a real one), file (a WAV in real time), or simulated.",

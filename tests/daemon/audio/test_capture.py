@@ -18,6 +18,8 @@ from myna.audio.events import (
     ThreadDied,
 )
 from myna.conversation.events import SpeechEnded, SpeechStarted, WakeHeard
+from myna.echo.branches import Echo
+from myna.echo.duplex import Duplex
 from myna.errors import WakeEngineError
 from myna.wake.detector import Detection, WakeDetector
 from myna_hardware.errors import DeviceNotFoundError
@@ -72,7 +74,7 @@ def capturing(
     room: Room, detector: WakeDetector | None = None
 ) -> Iterator[tuple[Capture, Inbox[CaptureEvent]]]:
     inbox: Inbox[CaptureEvent] = Inbox()
-    capture = Capture(room.open, detector, inbox.post)
+    capture = Capture(room.open, detector, inbox.post, Echo(Duplex("none"), None, None))
     capture.start()
     assert capture.wait_settled(5.0)
     try:
