@@ -180,8 +180,8 @@ class Playback:
     def _play_until_silent(self) -> None:
         """Play until all has been heard, then let the device rest.
 
-        Silence follows the last sound for as long as the device delays what it is given:
-        a reply that was late goes on at once, and one that is over has been heard.
+        Silence follows the last sound for as long as the device delays what it is given,
+        so that a reply that was late by no more goes on at once.
         """
         silent_frames = 0
         while not self._is_stopping and (
@@ -193,9 +193,9 @@ class Playback:
             if not self._speaker.write(pcm or silence(PIECE)):
                 self._drop_all()
             self._follow_reply(frames_in(pcm) or PIECE, is_sounding=bool(reply))
-        self._finish_reply()
         if not (self._has_sound or self._is_stopping):
             self._speaker.rest()
+        self._finish_reply()
 
     def _take(self) -> tuple[bytes, bytes]:
         """Take the next piece of both lanes, and note where the reply breaks off."""
@@ -228,7 +228,8 @@ class Playback:
             self._is_speaking, self._since_reply = True, 0
             return
         self._since_reply += frames
-        if self._since_reply >= self._speaker.delay_frames:
+        # Without an earcon that sounds on, it is over when the device has come to rest.
+        if self._since_reply > self._speaker.delay_frames:
             self._finish_reply()
 
     def _finish_reply(self) -> None:
