@@ -23,7 +23,9 @@ from typing import Final
 
 from myna.assistant import Assistant
 from myna.audio.capture import Capture
+from myna.audio.earcon_policy import EarconRules, parse_night
 from myna.audio.playback import Playback
+from myna.audio.signals import Signals
 from myna.commands import Commands, Desk
 from myna.config import Config
 from myna.config.places import control_socket, state_dir
@@ -111,6 +113,7 @@ async def running(
         echo = open_echo(config, health.degrade)
         capture = Capture(body.open_microphone, wake.detector, switchboard.post, echo)
         playback = Playback(body.open_speaker, switchboard.post, config.speaker.volume, echo.played)
+        signals = Signals(playback, _earcon_rules(config), _local_time)
         gaze = None if body.camera is None else Gaze(body.camera, config.camera)
         tools = _tools(body, playback, gaze)
         timing = Timing(follow_up_s=config.conversation.follow_up_s)
@@ -124,7 +127,7 @@ async def running(
         link = Link(dialler, profile, capture, assistant.post_in_turn, books)
         stills = StillStream(gaze if config.camera.stills == "speaking" else None, health)
         performer = Performer(
-            Parts(capture, playback, link, tools, stills, meter, health, trace, echo),
+            Parts(capture, playback, signals, link, tools, stills, meter, health, trace, echo),
             assistant.post,
             config.conversation.limit_s,
         )
@@ -247,12 +250,21 @@ def _tools(body: Body, playback: Playback, gaze: Gaze | None) -> Registry:
         [
             *(output_tools(body.outputs) if body.outputs.states() else []),
             *volume_tools(playback),
-            *clock_tools(lambda: datetime.now(UTC).astimezone()),
+            *clock_tools(_local_time),
             *(look_tools(gaze) if gaze is not None else []),
             *conversation_tools(),
         ],
         clock=time.monotonic,
     )
+
+
+def _local_time() -> datetime:
+    return datetime.now(UTC).astimezone()
+
+
+def _earcon_rules(config: Config) -> EarconRules:
+    night = config.audio.night
+    return EarconRules(config.audio.earcons, None if night is None else parse_night(night))
 
 
 def _check_credential(source: CredentialSource, health: Health) -> None:

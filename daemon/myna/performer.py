@@ -13,10 +13,11 @@ from math import inf
 from typing import Any, Final
 
 from myna.audio.capture import Capture
-from myna.audio.earcons import error_earcon, ring_earcon
+from myna.audio.earcons import TIMER_S
 from myna.audio.playback import Playback
+from myna.audio.signals import Signals
 from myna.conversation import effects as do
-from myna.conversation.effects import Earcon, Effect
+from myna.conversation.effects import Effect
 from myna.conversation.events import (
     Event,
     LimitReached,
@@ -37,10 +38,6 @@ from myna_hardware.units import Frames, frames_for
 ECHO_TAIL_S: Final = 0.3
 """How long a room rings after the speaker fell silent (RT60 of a living room)."""
 
-RING_PERIOD_S: Final = 1.1
-
-_EARCONS: dict[Earcon, Callable[[], bytes]] = {Earcon.ERROR: error_earcon}
-
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -48,6 +45,7 @@ class Parts:
 
     capture: Capture
     playback: Playback
+    signals: Signals
     link: Link
     tools: Registry
     stills: StillStream
@@ -91,7 +89,7 @@ class Performer:
             do.Play: lambda effect: parts.playback.play(effect.pcm),
             do.Flush: self._flush,
             do.CutReply: lambda _effect: parts.link.note_cut(),
-            do.PlayEarcon: lambda effect: parts.playback.play(_EARCONS[effect.earcon]()),
+            do.PlayEarcon: lambda effect: self._sound(effect.earcon.value),
             do.StartRinging: self._start_ringing,
             do.StopRinging: self._stop_ringing,
             do.OpenMicrophone: self._open_microphone,
@@ -211,18 +209,24 @@ class Performer:
         dropped_ms = self._parts.playback.flush()
         self._parts.trace.emit("playback_flushed", dropped_ms=round(dropped_ms))
 
+    def _sound(self, earcon: str, rung_s: float = 0.0) -> None:
+        if self._parts.signals.sound(earcon, rung_s):
+            self._parts.trace.emit("earcon", name=earcon)
+
     def _start_ringing(self, _effect: do.StartRinging) -> None:
         self._ring = asyncio.create_task(self._keep_ringing(), name="ring")
 
     async def _keep_ringing(self) -> None:
+        clock = asyncio.get_running_loop().time
+        began_s = clock()
         while True:
-            self._parts.playback.play(ring_earcon())
-            await asyncio.sleep(RING_PERIOD_S)
+            self._sound("timer", clock() - began_s)
+            await asyncio.sleep(TIMER_S)
 
     def _stop_ringing(self, _effect: do.StopRinging) -> None:
         if self._ring is not None:
             self._ring.cancel()
-        self._parts.playback.flush()
+        self._parts.signals.hush()
 
     def _open_microphone(self, _effect: do.OpenMicrophone) -> None:
         self._parts.capture.open_microphone()

@@ -31,6 +31,7 @@ EventName: TypeAlias = Literal[
     "playback_started",
     "interrupted",
     "playback_flushed",
+    "earcon",
     "turn_complete",
     "user_text",
     "reply_text",

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import time
 from pathlib import Path
 
-from myna.audio.earcons import error_earcon
+from myna.audio.earcon_policy import EarconRules, earcon_db
+from myna.audio.earcons import earcon
+from myna.audio.volume import gain_of_db, scale
 from myna.config import AudioSettings, LiveSettings
 from myna.conversation.events import RingAsked, SayAsked, StopAsked
 from myna.conversation.states import Speaking
@@ -22,6 +25,13 @@ LONG = Speech(tone(440, 6.0))
 
 def ask(on: Scene) -> int:
     return on.microphone.say(recorded("wake_lamp"))
+
+
+def sounded(name: str) -> bytes:
+    """Return an earcon as it is played by day at the stage's volume."""
+    db = earcon_db(name, 100, EarconRules(), time(12))
+    assert db is not None
+    return scale(earcon(name), gain_of_db(db))
 
 
 async def heard(on: Scene, pcm: bytes) -> bool:
@@ -123,11 +133,12 @@ async def test_network_that_is_gone_is_shown_heard_and_survived(tmp_path: Path) 
         ask(on)
         await on.log.wait_state("offline")
         assert str(on.lights.history[-1]) == "offline"
-        await on.log.wait("playback_started")
+        await on.log.wait("earcon")
         ask(on)
         await on.log.wait("wake", times=2)
         await on.log.wait_state("connecting", times=2)
-        assert error_earcon() in on.speaker.heard
+        assert sounded("error") in on.speaker.heard
+        assert on.log.of("playback_started") == [], "an earcon is no reply"
 
 
 async def test_key_that_is_refused_is_an_error_and_no_network_trouble(tmp_path: Path) -> None:
@@ -176,11 +187,12 @@ async def test_model_may_end_the_conversation_after_its_goodbye(tmp_path: Path) 
 async def test_timer_rings_until_the_wake_word_and_that_starts_nothing(tmp_path: Path) -> None:
     async with scene(tmp_path) as on:
         on.app.assistant.post(RingAsked("pasta"))
-        await on.log.wait("playback_started")
+        await on.log.wait("earcon", times=2)
         ask(on)
         await on.log.wait("wake")
         await on.log.wait_state("idle")
         assert on.log.states() == ["ringing", "idle"]
+        assert sounded("timer") in on.speaker.heard
 
 
 async def test_new_conversation_opens_a_new_session_at_once(tmp_path: Path) -> None:

@@ -48,6 +48,8 @@ COMMENTS: Final[Mapping[str, str]] = {
     "audio.noise_suppression": "Against fans and traffic in what is sent: off, low, moderate "
     "or high.",
     "audio.gain_control": "true brings quiet talkers up in what is sent.",
+    "audio.earcons": "Signal sounds: all, needed (only of trouble and of timers) or none.",
+    "audio.night": "Hours in which only the needed ones sound, and softer; local time.",
     "microphone.driver": "pyaudio (a real one), file (a WAV in real time), or simulated.",
     "microphone.device": "Its name, or a part of it, as `myna devices` prints it.",
     "microphone.path": "The WAV of the file driver.",
@@ -96,6 +98,7 @@ EXAMPLES: Final[Mapping[str, object]] = {
     "wake.threshold": 0.8,
     "wake.folder": "/etc/myna/wake",
     "wake.key_file": "/etc/myna/picovoice-key",
+    "audio.night": "22:00-07:00",
     "microphone.path": "question.wav",
     "speaker.path": "reply.wav",
     "lights.pin": 17,

@@ -78,11 +78,13 @@ class BudgetSettings(Section, frozen=True):
 
 
 class AudioSettings(Section, frozen=True):
-    """`[audio]`: what is done against the speaker's own echo, and against noise."""
+    """`[audio]`: what is done against the speaker's own echo, against noise, and its signals."""
 
     echo: Literal["auto", "cancel", "half-duplex", "none"] = "auto"
     noise_suppression: Literal["off", "low", "moderate", "high"] = "off"
     gain_control: bool = False
+    earcons: Literal["all", "needed", "none"] = "all"
+    night: str | None = None
 
 
 class StateSettings(Section, frozen=True):
