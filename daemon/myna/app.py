@@ -24,12 +24,14 @@ from typing import Final
 from myna.assistant import Assistant
 from myna.audio.capture import Capture
 from myna.audio.playback import Playback
+from myna.audio.speech import BY_LOUDNESS, SpeechFinding
+from myna.audio.voice import voice_opener
 from myna.commands import Commands, Desk
 from myna.config import Config, LiveSettings
 from myna.config.places import control_socket, state_dir
 from myna.control.server import ControlServer
 from myna.conversation.states import Timing
-from myna.errors import CredentialError
+from myna.errors import CredentialError, VoiceError
 from myna.health import Health
 from myna.line.dialler import Dialler, Offer
 from myna.line.exchange import Books
@@ -106,7 +108,8 @@ async def running(
         body.lights.show(Pattern.STARTING)
         trace.emit("lights", pattern=Pattern.STARTING.value)
         wake = _open_wake(config, environ, health, redaction)
-        capture = Capture(body.open_microphone, wake.detector, switchboard.post)
+        speech = _speech_finding(health)
+        capture = Capture(body.open_microphone, wake.detector, switchboard.post, speech)
         playback = Playback(body.open_speaker, switchboard.post, config.speaker.volume)
         gaze = None if body.camera is None else Gaze(body.camera, config.camera)
         tools = _tools(body, playback, gaze)
@@ -237,6 +240,15 @@ def _open_wake(
     words = choice.detector.words if choice.detector else ("the button only",)
     log.info("answers to %s (wake engine: %s)", ", ".join(words), choice.engine)
     return choice
+
+
+def _speech_finding(health: Health) -> SpeechFinding:
+    """Say once that voices cannot be told from noise; loudness goes a long way."""
+    try:
+        return SpeechFinding(voice_opener())
+    except VoiceError as error:
+        health.degrade("voice activity", str(error))
+        return BY_LOUDNESS
 
 
 def _tools(body: Body, playback: Playback, gaze: Gaze | None) -> Registry:

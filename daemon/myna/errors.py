@@ -11,6 +11,7 @@
         LocalProtocolError          we broke the protocol: a bug of ours
         RemoteProtocolError         the peer broke the protocol
       WakeEngineError               an engine could not be created
+      VoiceError                    voices cannot be told from noise
       ToolError(name, spoken)       a tool failed; `spoken` is for the model
         ToolTimeoutError            it took too long
 
@@ -147,6 +148,13 @@ class WakeEngineError(MynaError):
 
     def __str__(self) -> str:
         return f"wake engine {self.engine}: {self.problem}"
+
+
+class VoiceError(MynaError):
+    """The detector of voices does not load; loudness alone tells when somebody speaks."""
+
+    def __str__(self) -> str:
+        return "earshot does not load: pip install earshot (until then any loud sound is speech)"
 
 
 class ToolError(MynaError):

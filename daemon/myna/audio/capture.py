@@ -23,7 +23,8 @@ from myna.audio.events import (
 )
 from myna.audio.level import level_dbfs
 from myna.audio.preroll import PreRoll
-from myna.conversation.endpointing import START_S, Endpoint, Endpointer
+from myna.audio.speech import BY_LOUDNESS, ROOM, SpeechFinder, SpeechFinding
+from myna.conversation.endpointing import START_S, Endpoint
 from myna.conversation.events import SpeechEnded, SpeechStarted, WakeHeard
 from myna.errors import WakeEngineError
 from myna.wake.detector import WakeDetector
@@ -36,7 +37,6 @@ from myna_hardware.units import (
     bytes_for,
     frames_for,
     frames_in,
-    seconds_for,
 )
 
 RING_S: Final = 30.0
@@ -56,6 +56,7 @@ class Capture:
         open_microphone: Opens the configured microphone anew; called on the thread.
         detector: The wake engine, or None for button only; owned by the thread.
         post: Takes events to asyncio; called on the thread, must not block.
+        speech: How the user's speech is looked for, once somebody attends.
     """
 
     def __init__(
@@ -63,10 +64,12 @@ class Capture:
         open_microphone: Callable[[], Microphone],
         detector: WakeDetector | None,
         post: Callable[[CaptureEvent], None],
+        speech: SpeechFinding = BY_LOUDNESS,
     ) -> None:
         self._open_microphone = open_microphone
         self._detector = detector
         self._post = post
+        self._speech = speech
         self._ring = PreRoll(frames_for(RING_S))
         self._state = threading.Condition()
         self._microphone: Microphone | None = None
@@ -74,7 +77,7 @@ class Capture:
         self._is_stopping = False
         self._was_closed_here = False
         self._is_watched = False
-        self._endpointer: Endpointer | None = None
+        self._finder: SpeechFinder | None = None
         self._deaf_until = 0.0
         self._lost_frames = 0
         self._settled = threading.Event()
@@ -110,20 +113,21 @@ class Capture:
 
     def attend(self, frame: Frames) -> None:
         """Look for speech from `frame` on, the pre-roll included."""
-        endpointer = Endpointer()
         size = bytes_for(CAPTURE_PERIOD_FRAMES)
         with self._state:
             first = max(frame, self._ring.oldest_frame)
+            before = max(first - ROOM, self._ring.oldest_frame)
+            finder = self._speech.begin(self._ring.read(before, first - before))
             missed = self._ring.read(first, self._ring.next_frame - first)
             for start in range(0, len(missed), size):
-                self._feed(endpointer, missed[start : start + size], first + start // SAMPLE_BYTES)
-            self._endpointer = endpointer
+                self._feed(finder, missed[start : start + size], first + start // SAMPLE_BYTES)
+            self._finder = finder
             self._deaf_until = 0.0
 
     def stop_attending(self) -> None:
         """Look for no more speech; it costs a little of the processor."""
         with self._state:
-            self._endpointer = None
+            self._finder = None
 
     def ignore_speech(self, until: float) -> None:
         """Take frames before `until` (infinity: for now) for silence: the reply is heard."""
@@ -233,13 +237,13 @@ class Capture:
         with self._state:
             self._ring.append(pcm)
             now = self._ring.next_frame
-            endpointer = self._endpointer
+            finder = self._finder
         if self._is_watched:
             self._post(Captured())
         self._listen_for_word(pcm, now)
-        if endpointer is not None:
+        if finder is not None:
             heard = bytes(len(pcm)) if now <= self._deaf_until else pcm
-            self._feed(endpointer, heard, now - frames_in(pcm))
+            self._feed(finder, heard, now - frames_in(pcm))
 
     def _listen_for_word(self, pcm: bytes, now: Frames) -> None:
         if self._detector is None:
@@ -256,9 +260,9 @@ class Capture:
             end = Frames(max(0, now - detection.latency_frames))
             self._post(WakeHeard(detection.word, detection.score, now, end))
 
-    def _feed(self, endpointer: Endpointer, pcm: bytes, first: int) -> None:
+    def _feed(self, finder: SpeechFinder, pcm: bytes, first: int) -> None:
         """Look for speech in one period, which begins with the frame `first`."""
-        match endpointer.feed(level_dbfs(pcm), seconds_for(frames_in(pcm))):
+        match finder.feed(pcm):
             case Endpoint.STARTED:
                 self._post(SpeechStarted(Frames(max(0, first - frames_for(START_S)))))
             case Endpoint.ENDED:
