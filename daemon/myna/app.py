@@ -17,19 +17,20 @@ import logging
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
 from myna.assistant import Assistant
 from myna.audio.capture import Capture
 from myna.audio.playback import Playback
-from myna.audio.speech import BY_LOUDNESS, SpeechFinding
+from myna.audio.speech import SpeechFinding
 from myna.audio.voice import voice_opener
 from myna.commands import Commands, Desk
-from myna.config import Config, LiveSettings
+from myna.config import Config, ConversationSettings, LiveSettings
 from myna.config.places import control_socket, state_dir
 from myna.control.server import ControlServer
+from myna.conversation.endpointing import END_S
 from myna.conversation.states import Timing
 from myna.errors import CredentialError, VoiceError
 from myna.health import Health
@@ -108,17 +109,22 @@ async def running(
         body.lights.show(Pattern.STARTING)
         trace.emit("lights", pattern=Pattern.STARTING.value)
         wake = _open_wake(config, environ, health, redaction)
-        speech = _speech_finding(health)
+        speech = _speech_finding(config.conversation, health)
         capture = Capture(body.open_microphone, wake.detector, switchboard.post, speech)
         playback = Playback(body.open_speaker, switchboard.post, config.speaker.volume)
         gaze = None if body.camera is None else Gaze(body.camera, config.camera)
         tools = _tools(body, playback, gaze)
-        timing = Timing(follow_up_s=config.conversation.follow_up_s)
+        timing = Timing(
+            wake_wait_s=config.conversation.wake_wait_s,
+            follow_up_s=config.conversation.follow_up_s,
+        )
         assistant = Assistant(body.lights, trace, timing, lambda: capture.next_frame)
         source = CredentialSource(config.live, environ, redaction.hide)
         dialler = _dialler(config.live, source, tools, has_camera=body.camera is not None)
         books = Books(health, trace, meter)
         profile = profile_for(config.live.model)
+        if not config.conversation.end_silence_s:
+            profile = replace(profile, takes_audio_end=False)
         link = Link(dialler, profile, capture, assistant.post_in_turn, books)
         stills = StillStream(gaze if config.camera.stills == "speaking" else None, health)
         switchboard.connect(assistant, link, playback, stills)
@@ -242,13 +248,14 @@ def _open_wake(
     return choice
 
 
-def _speech_finding(health: Health) -> SpeechFinding:
+def _speech_finding(settings: ConversationSettings, health: Health) -> SpeechFinding:
     """Say once that voices cannot be told from noise; loudness goes a long way."""
+    end_s = settings.end_silence_s or END_S
     try:
-        return SpeechFinding(voice_opener())
+        return SpeechFinding(voice_opener(), end_s)
     except VoiceError as error:
         health.degrade("voice activity", str(error))
-        return BY_LOUDNESS
+        return SpeechFinding(None, end_s)
 
 
 def _tools(body: Body, playback: Playback, gaze: Gaze | None) -> Registry:

@@ -27,18 +27,19 @@ from myna.conversation.events import (
 from myna.health import Health
 from myna.line.ledger import ToolAnswer
 from myna.line.link import Link
+from myna.line.uplink import LEAD
 from myna.stills import StillStream
 from myna.tools.registry import Registry
 from myna.trace import Trace
 from myna.usage.meter import Meter
-from myna_hardware.units import Frames, frames_for
+from myna_hardware.units import PLAYBACK_RATE_HZ, Frames, frames_for, frames_in, seconds_for
 
 ECHO_TAIL_S: Final = 0.3
 """How long a room rings after the speaker fell silent (RT60 of a living room)."""
 
 RING_PERIOD_S: Final = 1.1
 
-_EARCONS: dict[Earcon, Callable[[], bytes]] = {Earcon.ERROR: error_earcon}
+_EARCONS: dict[Earcon, Callable[[], bytes]] = dict.fromkeys(Earcon, error_earcon)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class Performer:
             do.Play: lambda effect: parts.playback.play(effect.pcm),
             do.Flush: self._flush,
             do.CutReply: lambda _effect: parts.link.note_cut(),
-            do.PlayEarcon: lambda effect: parts.playback.play(_EARCONS[effect.earcon]()),
+            do.PlayEarcon: self._play_earcon,
             do.StartRinging: self._start_ringing,
             do.StopRinging: self._stop_ringing,
             do.OpenMicrophone: self._open_microphone,
@@ -113,7 +114,7 @@ class Performer:
 
     # --- session ------------------------------------------------------------------
 
-    def _open_session(self, _effect: do.OpenSession) -> None:
+    def _open_session(self, effect: do.OpenSession) -> None:
         refusal = self._parts.meter.refusal()
         if refusal is not None:
             self._parts.health.degrade("budget", refusal)
@@ -122,7 +123,7 @@ class Performer:
         self._parts.health.recover("budget")
         loop = asyncio.get_running_loop()
         self._limit = loop.call_later(self._limit_s, self._post, LimitReached())
-        self._parts.link.open()
+        self._parts.link.open(has_speech=effect.has_speech)
 
     def _close_session(self, _effect: do.CloseSession) -> None:
         if self._limit is not None:
@@ -143,14 +144,16 @@ class Performer:
             self._parts.capture.ignore_speech(inf)
 
     def _resume_uplink(self, effect: do.ResumeUplink) -> None:
-        if not self._is_half_duplex:
-            return
+        uplink = self._parts.link.uplink
         if effect.frame is not None:
-            self._parts.link.uplink.resume(effect.frame)
+            uplink.resume(effect.frame)
+            return
+        if not self._is_half_duplex:
+            uplink.resume(Frames(self._parts.capture.next_frame - LEAD))
             return
         quiet = Frames(self._parts.capture.next_frame + frames_for(ECHO_TAIL_S))
         self._parts.capture.ignore_speech(quiet)
-        self._parts.link.uplink.resume(quiet)
+        uplink.resume(quiet)
 
     # --- tools --------------------------------------------------------------------
 
@@ -177,6 +180,15 @@ class Performer:
         self._post(ToolFinished(told, answer.ends_conversation))
 
     # --- sound --------------------------------------------------------------------
+
+    def _play_earcon(self, effect: do.PlayEarcon) -> None:
+        pcm = _EARCONS[effect.earcon]()
+        self._parts.playback.play(pcm)
+        if effect.earcon is Earcon.WAKE:
+            # The microphone hears it, and it is not the user.
+            sound_s = seconds_for(frames_in(pcm), PLAYBACK_RATE_HZ) + ECHO_TAIL_S
+            now = self._parts.capture.next_frame
+            self._parts.capture.ignore_speech(now + frames_for(sound_s))
 
     def _flush(self, _effect: do.Flush) -> None:
         dropped_ms = self._parts.playback.flush()
