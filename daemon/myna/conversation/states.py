@@ -179,9 +179,17 @@ _PATTERNS: dict[type[State], Pattern] = {
 }
 
 
-def pattern_for(state: State) -> Pattern:
-    """Return what the lights show in `state`."""
+def pattern_for(state: State, *, is_ailing: bool = False) -> Pattern:
+    """Return what the lights show in `state`.
+
+    Args:
+        state: Of the conversation.
+        is_ailing: Whether microphone, speaker or wake engine are in trouble; at rest that
+            is shown, a conversation that goes on keeps its own lights.
+    """
     match state:
+        case Idle() if is_ailing:
+            return Pattern.ERROR
         case Offline(trouble):
             return Pattern.OFFLINE if trouble.is_network else Pattern.ERROR
         case Connecting(talk=Talk(is_silent=True)):

@@ -129,6 +129,12 @@ def test_pattern_shows_listening_only_while_it_listens(state: State) -> None:
 
 
 @given(st.one_of(*STATES.values()))
+def test_trouble_of_a_device_shows_at_rest_only(state: State) -> None:
+    shown = pattern_for(state, is_ailing=True)
+    assert shown is (Pattern.ERROR if isinstance(state, Idle) else pattern_for(state))
+
+
+@given(st.one_of(*STATES.values()))
 def test_deadline_leads_on_from_where_it_is_set(state: State) -> None:
     due = deadline_for(state, Timing())
     if due is not None:
