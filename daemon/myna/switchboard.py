@@ -115,8 +115,10 @@ class Switchboard:
         match event:
             case DeviceTrouble(what, why):
                 self._health.degrade(what, why)
+                self._assistant.note_part(what, is_well=False)
             case DeviceBack(what):
                 self._health.recover(what)
+                self._assistant.note_part(what, is_well=True)
             case FramesLost(where, frames):
                 self._trace.emit("xrun", where=where, frames=frames)
             case SourceEnded():

@@ -37,6 +37,10 @@ COMMENTS: Final[Mapping[str, str]] = {
     "wake.folder": "A folder with wake word models of your own.",
     "wake.key_file": "A file that holds the Picovoice access key, for porcupine; "
     "the systemd credential porcupine-key and $PICOVOICE_ACCESS_KEY come first.",
+    "conversation.wake_wait_s": "Seconds to wait after the wake word until somebody speaks, before "
+    "any connection is opened; 0 opens it at once.",
+    "conversation.end_silence_s": "Seconds of quiet after which your sentence counts as finished "
+    "and the server is told so; 0 leaves that to the server.",
     "conversation.follow_up_s": "Seconds that it listens on after a reply, "
     "without another wake word.",
     "conversation.limit_s": "Seconds after which any conversation ends.",

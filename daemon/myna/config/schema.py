@@ -66,6 +66,8 @@ class WakeSettings(Section, frozen=True):
 class ConversationSettings(Section, frozen=True):
     """`[conversation]`: how long it listens and talks."""
 
+    wake_wait_s: Annotated[float, Meta(ge=0)] = 5.0
+    end_silence_s: Annotated[float, Meta(ge=0)] = 0.6
     follow_up_s: Seconds = 8.0
     limit_s: Seconds = 300.0
 

@@ -97,6 +97,8 @@ LINES: Final = {
         Line("okay_nabu_slow", SLOW_USER, "Okay nabu."),
         Line("okay_nabu_fast", FAST_USER, "Okay nabu."),
         Line("okay_nabu_small", SMALL_USER, "Okay nabu."),
+        Line("okay_nabu_stop", USER, "Okay nabu stop."),
+        Line("okay_nabu_stop_fast", FAST_USER, "Okay nabu stop."),
         Line("one_breath", USER, "Okay nabu turn on the lamp please."),
         Line("hey_jarvis", USER, "Hey jarvis."),
         Line("hey_jarvis_slow", SLOW_USER, "Hey jarvis."),
