@@ -35,6 +35,8 @@ COMMENTS: Final[Mapping[str, str]] = {
     "wake.folder": "A folder with wake word models of your own.",
     "wake.key_file": "A file that holds the Picovoice access key, for porcupine; "
     "the systemd credential porcupine-key and $PICOVOICE_ACCESS_KEY come first.",
+    "wake.stop_words": "What ends a running reply or a ringing timer without a wake word; "
+    "each needs a model NAME.json in wake.folder. [] for none.",
     "conversation.follow_up_s": "Seconds that it listens on after a reply, "
     "without another wake word.",
     "conversation.limit_s": "Seconds after which any conversation ends.",
