@@ -76,3 +76,8 @@ def alsa_name(listed: str) -> str:
     """Return how ALSA calls a device that PortAudio lists, conversion of rates included."""
     _, is_card, address = listed.rpartition("(hw:")
     return f"plughw:{address.partition(')')[0]}" if is_card else listed
+
+
+def is_card(pcm: str) -> bool:
+    """Tell whether the ALSA device `pcm` is a sound card itself, nothing in between."""
+    return pcm.startswith(("hw:", "plughw:"))

@@ -137,6 +137,14 @@ class Speaker(Protocol):
         """Block until everything written has been heard, and let the device rest."""
         ...
 
+    def check(self) -> None:
+        """Make sure that the resting device is still there; cheap, and not heard.
+
+        Raises:
+            DeviceLostError: It went away; open a new one to go on.
+        """
+        ...
+
     def flush(self) -> None:
         """Fall silent at once; what is buffered is dropped and never heard."""
         ...

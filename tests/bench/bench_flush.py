@@ -19,6 +19,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from statistics import median
+from typing import Any, cast
 
 from myna_hardware.microphone.sound_card import SoundCardMicrophone
 from myna_hardware.portaudio import PLAYBACK, PortAudio
@@ -102,7 +103,7 @@ def bench_tail(ear: Ear) -> None:
     with closing(PortAudio(PLAYBACK)) as library, closing(library.open("vspk")) as stream:
         for _ in range(25):
             stream.write(PERIOD)
-        stream._stream.stop_stream()
+        cast(Any, stream._stream).stop_stream()
     time.sleep(QUIET_S)
     sys.stdout.write(f"Pa_StopStream: heard {ear.sound_frames - before} of {wanted} frames\n")
 

@@ -129,3 +129,13 @@ def test_speaker_can_be_opened_again(settings: SpeakerSettings, sound_server: So
         speaker = open_speaker(settings)
         speaker.write(SECOND)
         speaker.close()
+
+
+def test_speaker_is_checked_at_rest_and_known_to_be_closed(speaker: Speaker) -> None:
+    speaker.check()
+    speaker.write(SECOND[:PERIOD_BYTES])
+    speaker.drain()
+    speaker.check()
+    speaker.close()
+    with pytest.raises(DeviceLostError, match="closed"):
+        speaker.check()

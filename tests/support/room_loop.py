@@ -32,15 +32,15 @@ from support.acoustics import BLOCK_FRAMES, FAR_BLOCK_FRAMES, Air, Coupling
 LENGTH: Final = struct.Struct("<Q")
 """Before the PCM of a command; also the answer: a frame."""
 
-LOOP_S: Final = 0.043
+LOOP_S: Final = 0.040
 """What the sound server's buffers add to the room's delay, the same for as long as a room
 lasts, and within 10 ms of this from one to the next (measured between the monitors)."""
 
 STEM_NAMES: Final = ("microphone", "echo", "voice")
-RESERVE_BLOCKS: Final = 3
+RESERVE_BLOCKS: Final = 2
 """Silence ahead of the first block: how late this process may be without a gap."""
 
-BUFFER_MS: Final = 20
+BUFFER_MS: Final = 50
 WARM_UP_BLOCKS: Final = 50
 
 

@@ -149,6 +149,20 @@ class SoundServer:
         finally:
             recording.stop()
 
+    @contextmanager
+    def loop(self, latency_ms: int) -> Iterator[None]:
+        """Let the microphone hear what the speaker plays, while the context lasts.
+
+        At a constant delay: both sinks keep the same clock, so no rate needs adjusting.
+        """
+        loop = ["module-loopback", "source=spk.monitor", "sink=micfeed", "adjust_time=0"]
+        command = ["pactl", "load-module", *loop, f"latency_msec={latency_ms}"]
+        module = self._run(command).decode().strip()
+        try:
+            yield
+        finally:
+            self._run(["pactl", "unload-module", module])
+
     def players(self) -> int:
         """Return how many programs have a stream to the speaker open."""
         return len(self._run(["pactl", "list", "short", "sink-inputs"]).splitlines())

@@ -43,8 +43,11 @@ COMMENTS: Final[Mapping[str, str]] = {
     "budget.daily_minutes": "Minutes of listening and speaking a day, after which no conversation "
     "begins until midnight.",
     "budget.daily_tokens": "The same in tokens, as the server counts them.",
-    "audio.echo": "Against hearing itself: auto, cancel, half-duplex "
-    "(deaf while it speaks) or none.",
+    "audio.echo": "Against hearing itself: auto (measures what is left), cancel (always listens), "
+    "half-duplex (only the wake word and the button cut in) or none.",
+    "audio.noise_suppression": "Against fans and traffic in what is sent: off, low, moderate "
+    "or high.",
+    "audio.gain_control": "true brings quiet talkers up in what is sent.",
     "microphone.driver": "pyaudio (a real one), file (a WAV in real time), or simulated.",
     "microphone.device": "Its name, or a part of it, as `myna devices` prints it.",
     "microphone.path": "The WAV of the file driver.",

@@ -78,9 +78,11 @@ class BudgetSettings(Section, frozen=True):
 
 
 class AudioSettings(Section, frozen=True):
-    """`[audio]`: what is done against the speaker's own echo."""
+    """`[audio]`: what is done against the speaker's own echo, and against noise."""
 
     echo: Literal["auto", "cancel", "half-duplex", "none"] = "auto"
+    noise_suppression: Literal["off", "low", "moderate", "high"] = "off"
+    gain_control: bool = False
 
 
 class StateSettings(Section, frozen=True):

@@ -9,6 +9,7 @@ capture thread brings what it heard; a lock keeps them apart for microseconds.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from myna.audio.level import level_dbfs
@@ -44,12 +45,20 @@ class Echo:
         duplex: Judges what is left.
         uplink: The canceller of the uplink's branch; None leaves the branch as it is.
         near: The one of the wake word's branch; likewise.
+        improve: Makes a period of the uplink easier to understand, echo or not.
     """
 
-    def __init__(self, duplex: Duplex, uplink: Canceller | None, near: Canceller | None) -> None:
+    def __init__(
+        self,
+        duplex: Duplex,
+        uplink: Canceller | None,
+        near: Canceller | None,
+        improve: Callable[[bytes], bytes] = bytes,
+    ) -> None:
         self._duplex = duplex
         self._uplink = uplink
         self._near = near
+        self._improve = improve
         self._lock = threading.Lock()
         self._reference = Reference()
         self._likeness = Likeness()
@@ -65,20 +74,13 @@ class Echo:
         """Whether the uplink is shut while a reply sounds; from any thread."""
         return self._duplex.is_half
 
-    @property
-    def is_wanted(self) -> bool:
-        """Whether there is anything to do at all."""
-        return self._uplink is not None or self._near is not None
-
     def played(self, pcm: bytes, ends_s: float) -> None:
         """Note what the speaker was given; on the playback thread.
 
         Args:
-            pcm: 24 kHz mono, as loud as it is heard; empty at the end of the sound.
+            pcm: 24 kHz mono, as loud as it is heard.
             ends_s: See `Speaker.ends_s`.
         """
-        if not self.is_wanted:
-            return
         if self._downsampler is None:
             self._downsampler = Downsampler()
         with self._lock:
@@ -96,7 +98,9 @@ class Echo:
         with self._lock:
             played = self._reference.take(frames_in(pcm), ends_s)
         if played is None:
-            return Branches(pcm, pcm)
+            return Branches(self._improve(pcm), pcm)
+        if self._uplink is None and self._near is None:
+            return Branches(self._improve(pcm), pcm, is_echoing=True)
         near = pcm if self._near is None else self._near.cancel(pcm, played)
         uplink = near if self._uplink is None else self._uplink.cancel(pcm, played)
         near = uplink if self._near is None else near
@@ -104,4 +108,4 @@ class Echo:
         has_turned = self._duplex.measure(
             level_dbfs(pcm), level_dbfs(uplink), level_dbfs(played), self._likeness.measure
         )
-        return Branches(uplink, near, is_echoing=True, has_turned=has_turned)
+        return Branches(self._improve(uplink), near, is_echoing=True, has_turned=has_turned)

@@ -19,7 +19,7 @@ from enum import StrEnum
 from math import inf, log10
 from typing import Final, Literal
 
-from myna.echo.likeness import ECHO_LIKE
+from myna.echo.likeness import ECHO_LIKE, ECHO_PERIODS
 
 Setting = Literal["auto", "cancel", "half-duplex", "none", "file"]
 """`audio.echo`, or that the microphone is a file."""
@@ -43,9 +43,6 @@ PROOF_LIMIT_S: Final = 60.0
 
 QUIET_AFTER_S: Final = 0.4
 """So long after its last sound an echo has died away: what is heard then is the room."""
-
-ECHO_PERIODS: Final = 3
-"""So many of them in a row have to be echo-like before the uplink is shut."""
 
 WINDOW: Final = 3 * PERIODS_PER_S
 

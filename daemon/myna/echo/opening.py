@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from myna.config import Config
+from myna.config import AudioSettings, Config
 from myna.echo.aec3 import WebRtc
 from myna.echo.branches import Echo
 from myna.echo.canceller import Canceller
@@ -22,18 +22,30 @@ def open_echo(config: Config, report: Report) -> Echo:
     A microphone that is a file hears no echo.
     """
     setting: Setting = config.audio.echo
+    improve = _open_improver(config.audio, report)
     if setting == "auto" and config.microphone.driver != "pyaudio":
         setting = "file"
     if setting in {"none", "file"}:
-        return Echo(Duplex(setting), None, None)
+        return Echo(Duplex(setting), None, None, improve)
     near = _open(Speex, report)
     uplink = None if setting == "half-duplex" else _open(lambda: WebRtc(echo=True), report)
-    return Echo(Duplex(setting), uplink, near)
+    return Echo(Duplex(setting), uplink, near, improve)
+
+
+def _open_improver(audio: AudioSettings, report: Report) -> Callable[[bytes], bytes]:
+    """Return what makes the uplink easier to understand; nothing does so by default."""
+    if audio.noise_suppression == "off" and not audio.gain_control:
+        return bytes
+    try:
+        return WebRtc(echo=False, noise=audio.noise_suppression, gain=audio.gain_control).improve
+    except EchoCancellerError as error:
+        report("noise suppression", str(error))
+        return bytes
 
 
 def _open(canceller: Callable[[], Canceller], report: Report) -> Canceller | None:
     try:
         return canceller()
     except EchoCancellerError as error:
-        report("echo", str(error))
+        report(error.canceller, str(error))
         return None

@@ -50,6 +50,8 @@ class Reference:
         if not self._is_active:
             self._begin()
         begins = self._played.advance(frames_in(pcm), ends_s) - LEAD
+        if self._played.has_jumped:
+            self._drift.begin()
         self._drift.observe(
             self._played.error_frames - self._captured.error_frames,
             frames_in(pcm) / CAPTURE_RATE_HZ,
@@ -77,6 +79,8 @@ class Reference:
             played for so long that no echo is left.
         """
         begins = self._captured.advance(frames, ends_s)
+        if self._captured.has_jumped:
+            self._drift.begin()
         if not self._is_active:
             return None
         if begins > self._first + frames_in(self._pcm) + TAIL:
@@ -97,7 +101,6 @@ class Reference:
     def _begin(self) -> None:
         self._is_active = True
         self._captured.settle()
-        self._drift.begin()
 
     def _end(self) -> None:
         self._is_active = False

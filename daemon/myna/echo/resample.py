@@ -35,7 +35,7 @@ class Downsampler:
     def feed(self, pcm: bytes, ends_s: float, drift_ppm: float) -> tuple[bytes, float]:
         """Take 24 kHz sound; return what is ready at 16 kHz, and when that ends.
 
-        soxr keeps the last 10 ms until more comes, or until `pcm` is empty: that is the end.
+        soxr keeps the last 10 ms until more comes: the silence that follows a reply.
         """
         given_s = seconds_for(frames_in(pcm), PLAYBACK_RATE_HZ) / (1 + drift_ppm / 1e6)
         if ends_s - given_s - self._ends_s > PAUSE_S:
@@ -43,13 +43,10 @@ class Downsampler:
         if drift_ppm != self._drift_ppm:
             self._drift_ppm = drift_ppm
             self._stream.set_io_ratio(PLAYBACK_RATE_HZ * (1 + drift_ppm / 1e6), CAPTURE_RATE_HZ)
-        ready = self._stream.resample_chunk(self._np.frombuffer(pcm, "<i2"), last=not pcm)
+        ready = self._stream.resample_chunk(self._np.frombuffer(pcm, "<i2"))
         self._owed_s += given_s - seconds_for(len(ready))
         self._ends_s = ends_s
-        ready_ends_s = ends_s - self._owed_s
-        if not pcm:
-            self._clear()
-        return bytes(ready.tobytes()), ready_ends_s
+        return bytes(ready.tobytes()), ends_s - self._owed_s
 
     def _clear(self) -> None:
         self._stream.clear()

@@ -72,6 +72,7 @@ class Link:
     def note_cut(self) -> None:
         """The reply was cut here: the rest of it is not wanted."""
         self._life.line.cut()
+        self._wake()
 
     def say(self, text: str) -> None:
         """Send a line of text to the model."""

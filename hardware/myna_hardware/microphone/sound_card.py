@@ -1,8 +1,8 @@
 """A microphone of this machine, through PyAudio.
 
-Reads on a thread of the driver's, not callbacks. It asks every 5 ms whether there is a
-period to read: PortAudio spins for ever in a read that waits while its sound card goes
-away (measured by unbinding snd-aloop). Measured against a PulseAudio
+Reads on a thread of the driver's, not callbacks. It asks whether there is a period to
+read, from just before one is due: PortAudio spins for ever in a read that waits while its
+sound card goes away (measured by unbinding snd-aloop). Measured against a PulseAudio
 that dies, and one that stops answering (tests/bench/bench_loss.py): reads raise within
 2 ms of the death, where callbacks merely cease; when the server hangs both wait for
 ever, and so does closing. So nobody but that thread waits for the device itself, and a
@@ -20,9 +20,11 @@ from typing import Final
 from myna_hardware.device_thread import DeviceThread
 from myna_hardware.errors import DeviceBusyError, DeviceLostError, HardwareError
 from myna_hardware.microphone.periods import PeriodQueue
-from myna_hardware.portaudio import CAPTURE, OPEN_LIMIT_S, POLL_S, SOUND_HANGS, PortAudio, Stream
+from myna_hardware.portaudio import CAPTURE, OPEN_LIMIT_S, PortAudio
 from myna_hardware.quiet import quiet_stderr
-from myna_hardware.units import CAPTURE_PERIOD_FRAMES
+from myna_hardware.sole import SOUND_HANGS
+from myna_hardware.stream import POLL_S, Stream
+from myna_hardware.units import PERIOD_MS
 
 FIRST_LIMIT_S: Final = 3.0
 """A Bluetooth headset or an idle PulseAudio sink takes up to two seconds to begin."""
@@ -115,12 +117,14 @@ class SoundCardMicrophone:
 
     def _pump(self, stream: Stream) -> None:
         """Take periods until the driver is closed or the device has lost frames."""
+        period_frames = stream.sound.frames_for_ms(PERIOD_MS)
+        due_s = 0.0
         while not self._is_closing.is_set():
-            if not stream.has_sound(CAPTURE_PERIOD_FRAMES):
-                self._is_closing.wait(POLL_S)
-                continue
-            pcm = stream.read(CAPTURE_PERIOD_FRAMES)
-            if not pcm:
+            if stream.waiting_frames() < period_frames:
+                self._is_closing.wait(max(POLL_S, due_s - POLL_S - time.monotonic()))
+            elif pcm := stream.read(period_frames):
+                self._last_s = time.monotonic()
+                due_s = self._last_s + PERIOD_MS / 1000
+                self._periods.put(pcm, stream.heard_s)
+            if stream.has_overrun:
                 return
-            self._last_s = time.monotonic()
-            self._periods.put(pcm, self._last_s)

@@ -92,6 +92,11 @@ class PacedSpeaker:
             if not self._is_closed:
                 self._check()
 
+    def check(self) -> None:
+        """See `Speaker.check`."""
+        with self._changed:
+            self._check()
+
     def flush(self) -> None:
         """See `Speaker.flush`."""
         with self._changed:

@@ -40,7 +40,7 @@ def test_reference_lies_under_what_is_heard_and_a_little_earlier() -> None:
 
 
 def test_reference_has_no_gap_though_times_jitter() -> None:
-    assert REPLY in converse(Reference(), REPLY, 10.0, jitter_s=0.008)
+    assert REPLY in converse(Reference(), REPLY, 10.0, jitter_s=0.001)
 
 
 def test_second_reply_is_found_like_the_first() -> None:
@@ -93,3 +93,13 @@ def test_two_crystals_are_brought_together() -> None:
         for number in range(300, 400):
             reference.take(PERIOD, 20.0 * reply + 0.02 * number)
     assert reference.drift_ppm > 60
+
+
+def test_speaker_that_starves_within_a_reply_is_followed() -> None:
+    reference = Reference()
+    reference.take(PERIOD, 10.0)
+    for number, piece in enumerate(pieces(REPLY[:6400])):
+        starved_s = 0.015 if number >= 5 else 0.0
+        reference.played(piece, 10.1 + 0.02 * number + starved_s)
+    taken = b"".join(reference.take(PERIOD, 10.0 + 0.02 * n) or b"" for n in range(1, 18))
+    assert REPLY[: 5 * 640] + silence(240) + REPLY[5 * 640 : 6400] in taken
