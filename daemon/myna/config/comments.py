@@ -41,6 +41,8 @@ COMMENTS: Final[Mapping[str, str]] = {
     "any connection is opened; 0 opens it at once.",
     "conversation.end_silence_s": "Seconds of quiet after which your sentence counts as finished "
     "and the server is told so; 0 leaves that to the server.",
+    "wake.stop_words": "What ends a running reply or a ringing timer without a wake word; "
+    "each needs a model NAME.json in wake.folder. [] for none.",
     "conversation.follow_up_s": "Seconds that it listens on after a reply, "
     "without another wake word.",
     "conversation.limit_s": "Seconds after which any conversation ends.",

@@ -61,6 +61,7 @@ class WakeSettings(Section, frozen=True):
     thresholds: dict[str, Fraction] = field(default_factory=dict)
     folder: Path | None = None
     key_file: Path | None = None
+    stop_words: tuple[str, ...] = ("stop",)
 
 
 class ConversationSettings(Section, frozen=True):
