@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from myna.audio.fades import FADE
 from myna.conversation.states import Idle
 from myna.demo.person import Person
 from myna.demo.stage import PICTURE
 from myna.simulator.script_file import demo_script
 from myna_hardware.settings import CameraSettings, SpeakerSettings
-from myna_hardware.units import PLAYBACK_RATE_HZ
+from myna_hardware.units import PLAYBACK_RATE_HZ, bytes_for
 from myna_hardware.wav import read_wav
 from support.scene import Log, scene
 from support.speech import recorded
@@ -102,7 +103,8 @@ async def test_barge_in_cuts_the_story_where_the_user_spoke(dialogue: Dialogue) 
     assert 2.0 < played / 48_000 < len(story) / 48_000 - 1
     stopped = dialogue.heard.find(recorded("reply_stopped"))
     assert stopped > start + played
-    assert not any(dialogue.heard[start + played : stopped])
+    faded = start + played + bytes_for(FADE)
+    assert not any(dialogue.heard[faded:stopped])
 
 
 async def test_question_about_the_picture_sends_one_still(dialogue: Dialogue) -> None:
@@ -117,16 +119,21 @@ async def test_silence_returns_to_idle(dialogue: Dialogue) -> None:
     assert dialogue.log.of("session_closed")[-1]["code"] == 1000
 
 
-async def test_microphone_reaches_the_server_gapless_to_the_end(dialogue: Dialogue) -> None:
+async def test_every_sentence_reaches_the_server_whole_and_once(dialogue: Dialogue) -> None:
     first = dialogue.log.of("wake")[0]["frame"] * 2
-    assert dialogue.received == dialogue.spoken[first : first + len(dialogue.received)]
-    assert len(dialogue.received) > len(dialogue.spoken[first:]) - 5 * 32_000
+    assert dialogue.received[:32_000] == dialogue.spoken[first : first + 32_000]
+    for sentence in ("tell_story", "barge_in", "look"):
+        assert dialogue.received.count(recorded(sentence)) == 1
+
+
+async def test_nothing_is_sent_between_a_question_and_the_next_speech(dialogue: Dialogue) -> None:
+    assert len(dialogue.received) < 0.8 * len(dialogue.spoken)
 
 
 async def test_trace_tells_the_first_chunk_of_each_utterance(dialogue: Dialogue) -> None:
     chunks = [line["first_frame"] for line in dialogue.log.of("chunk_sent")]
     assert chunks[0] == dialogue.log.of("wake")[0]["frame"]
-    assert len(chunks) == 4, "question, follow-up, barge-in, picture"
+    assert len(chunks) == 5, "question, follow-up, barge-in, picture, and what nobody said"
     assert chunks == sorted(chunks)
 
 

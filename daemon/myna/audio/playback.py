@@ -37,6 +37,9 @@ EARCON_LIMIT_S: Final = 10.0
 PIECE: Final = Frames(PLAYBACK_PERIOD_FRAMES // 2)
 """What is written at once: nothing cuts in while the device takes a piece."""
 
+LEAD_S: Final = 0.004
+"""How long before the device has room for it the next piece is taken; late is starved."""
+
 CHECK_S: Final = 1.5
 """How often a resting device is looked after, so that its loss shows within 2 s."""
 
@@ -76,6 +79,7 @@ class Playback:
         self._mixer = Mixer(self._gain)
         self._serial = 0
         self._is_stopping = False
+        self._is_urgent = False
         self._is_speaking = False
         self._since_reply = 0
         self._torn_s = 0.0
@@ -111,7 +115,7 @@ class Playback:
         """Fall silent, end the thread, release the speaker; at most two seconds."""
         with self._state:
             self._is_stopping = True
-            self._state.notify_all()
+            self._hurry()
         if self._thread.is_alive():
             self._thread.join(timeout=2.0)
 
@@ -135,20 +139,25 @@ class Playback:
         with self._state:
             self._earcon.flush()
             self._earcon.put(scaled)
-            self._state.notify_all()
+            self._hurry()
 
     def flush(self) -> float:
         """Cut the reply, with a fade of 5 ms; return how many milliseconds were dropped."""
         with self._state:
             dropped = self._reply.flush()
             self._serial += 1
-            self._state.notify_all()
+            self._hurry()
         return 1000 * seconds_for(dropped, PLAYBACK_RATE_HZ)
 
     def hush(self) -> None:
         """Cut an earcon that sounds, with a fade of 5 ms."""
         with self._state:
             self._earcon.flush()
+            self._hurry()
+
+    def _hurry(self) -> None:
+        self._is_urgent = True
+        self._state.notify_all()
 
     # --- the thread ---------------------------------------------------------------
 
@@ -180,8 +189,8 @@ class Playback:
     def _play_until_silent(self) -> None:
         """Play until all has been heard, then let the device rest.
 
-        Silence follows the last sound for as long as the device delays what it is given:
-        a reply that was late goes on at once, and one that is over has been heard.
+        Silence follows the last sound for as long as the device delays what it is given,
+        so that a reply that was late by no more goes on at once.
         """
         silent_frames = 0
         while not self._is_stopping and (
@@ -190,12 +199,11 @@ class Playback:
             reply, earcon = self._take()
             pcm = self._mixer.mix(reply, earcon, self._gain)
             silent_frames = 0 if pcm else silent_frames + PIECE
-            if not self._speaker.write(pcm or silence(PIECE)):
-                self._drop_all()
+            self._write(pcm or silence(PIECE))
             self._follow_reply(frames_in(pcm) or PIECE, is_sounding=bool(reply))
-        self._finish_reply()
         if not (self._has_sound or self._is_stopping):
             self._speaker.rest()
+        self._finish_reply()
 
     def _take(self) -> tuple[bytes, bytes]:
         """Take the next piece of both lanes, and note where the reply breaks off."""
@@ -213,6 +221,22 @@ class Playback:
         if stall_s < STALL_LIMIT_S:
             self._post(FramesLost("playout", frames_for(stall_s, PLAYBACK_RATE_HZ)))
 
+    def _write(self, pcm: bytes) -> None:
+        """Write a piece, and wait until it is time for the next.
+
+        A device that made the writer wait is full. Waiting here instead, until just before
+        it has room again, leaves the next piece where a cut or an earcon still reaches it.
+        """
+        began_s = time.monotonic()
+        if not self._speaker.write(pcm):
+            self._drop_all()
+        is_full = time.monotonic() - began_s > LEAD_S / 2
+        with self._state:
+            if is_full:
+                rest_s = seconds_for(frames_in(pcm), PLAYBACK_RATE_HZ) - LEAD_S
+                self._state.wait_for(lambda: self._is_urgent, rest_s)
+            self._is_urgent = False
+
     def _drop_all(self) -> None:
         with self._state:
             self._reply.clear()
@@ -228,7 +252,8 @@ class Playback:
             self._is_speaking, self._since_reply = True, 0
             return
         self._since_reply += frames
-        if self._since_reply >= self._speaker.delay_frames:
+        # Without an earcon that sounds on, it is over when the device has come to rest.
+        if self._since_reply > self._speaker.delay_frames:
             self._finish_reply()
 
     def _finish_reply(self) -> None:
