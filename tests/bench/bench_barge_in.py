@@ -102,7 +102,7 @@ async def real(
             ) as stage:
                 attempts += await all_attempts(stage, clips[first : first + CLIPS_A_STAGE])
                 modes = [line["mode"] for line in stage.scene.log.of("duplex")]
-                table.note(f"  {modes}, gaps {stage.air.gaps}")
+                table.note(f"  {modes}, gaps {len(stage.air.gaps)}")
     return attempts
 
 

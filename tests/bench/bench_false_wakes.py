@@ -56,7 +56,7 @@ async def real(coupling: Coupling, total_s: float, echo: str, folder: Path) -> t
             await on.scene.log.wait("turn_complete", number, 200)
             await on.scene.log.wait_state("listening", number + 1, 200)
         log = on.scene.log
-        return len(log.of("wake")) - 1 + len(log.of("interrupted")), on.air.gaps
+        return len(log.of("wake")) - 1 + len(log.of("interrupted")), len(on.air.gaps)
 
 
 def arguments() -> argparse.Namespace:

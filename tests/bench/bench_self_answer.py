@@ -107,7 +107,12 @@ def _report(table: Table, stage: EchoStage, conversation: Conversation, wild: li
     table.add(Figure("turns that nobody spoke", len(wild), at_most=0))
     table.add(Figure("replies cut though nobody spoke", len(log.of("interrupted")), at_most=0))
     table.add(Figure("wake words heard (1 was said)", len(log.of("wake")), at_most=1))
-    table.add(Figure("gaps of the simulated room (a disturbed run)", stage.air.gaps))
+    for frame in stage.air.gaps:
+        within = [
+            at for at, (first, end) in enumerate(conversation.replies, 1) if first <= frame < end
+        ]
+        table.note(f"  gap at {frame / 16_000:.1f} s, in reply {within or 'none'}")
+    table.add(Figure("gaps of the simulated room (a disturbed run)", len(stage.air.gaps)))
 
 
 def _report_leftovers(

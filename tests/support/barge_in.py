@@ -32,9 +32,11 @@ class Attempt:
     Attributes:
         clip: Its name.
         delay_s: From the word's end to its detection, None when it was not heard.
-        silent_s: From the decision to the last sound of the speaker; nan when unknown.
+        silent_s: From the decision to the last sound of the speaker; nan when the server
+            had cut the reply already, or nobody did.
         was_cut: Whether the reply was cut, by the wake word or by the server.
-        words: How much of the words behind it reached the server, 0 to 1; likewise.
+        words: How much of the words behind it reached the server, 0 to 1; nan when none
+            were said.
     """
 
     clip: str
@@ -84,7 +86,7 @@ class BargeIn:
         ear = self._stage.ear
         decided = ear.frame_at(decided_s)
         last = ear.last_sound(decided, decided + frames_for(0.6, PLAYBACK_RATE_HZ))
-        return 0.0 if last is None else (last - decided) / PLAYBACK_RATE_HZ
+        return nan if last is None else (last - decided) / PLAYBACK_RATE_HZ
 
     async def _until_reply_runs(self) -> None:
         for _ in range(5):
@@ -99,7 +101,8 @@ class BargeIn:
         state = self._log.states()[-1] if self._log.states() else "idle"
         if state == "speaking":
             self._stage.scene.button.press()
-            await came(self._log.wait("playback_flushed", len(self._log.of("playback_flushed")), 1))
+            flushes = len(self._log.of("playback_flushed"))
+            await came(self._log.wait("playback_flushed", flushes + 1, 1))
         elif state in {"idle", "offline"}:
             await self._stage.pause(1.0)
             await self._stage.say(recorded("alexa"))

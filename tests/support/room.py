@@ -24,7 +24,7 @@ import msgspec
 
 from myna_hardware.units import Frames, bytes_for
 from support.acoustics import Captured, Coupling, amplified
-from support.room_loop import LENGTH, STEM_NAMES
+from support.room_loop import GAPS_NAME, LENGTH, STEM_NAMES
 from support.sound_server import SoundServer
 
 _TESTS: Final = Path(__file__).parents[1]
@@ -41,7 +41,6 @@ class RunningRoom:
         self._process = process
         self._folder = folder
         self.coupling = coupling
-        self._gaps_before = 0
 
     def say(self, pcm: bytes, gain_db: float = 0.0) -> Frames:
         """Speak `pcm` (16 kHz) now, or after what is being said; bit-exact at 0 dB.
@@ -79,16 +78,9 @@ class RunningRoom:
         return Captured(*(pcm[:size] for pcm in stems))
 
     @property
-    def gaps(self) -> int:
-        """How often the microphone ran dry: each one changes the delay of the echo."""
-        return self._underruns() - self._gaps_before
-
-    def _wait_until_warm(self) -> None:
-        self._answer()
-        self._gaps_before = self._underruns()
-
-    def _underruns(self) -> int:
-        return (self._folder / "pacat.log").read_text(errors="replace").count("underrun")
+    def gaps(self) -> list[int]:
+        """The frames at which the microphone ran dry: each changes the delay of the echo."""
+        return [int(line) for line in (self._folder / GAPS_NAME).read_text().split()]
 
     def _answer(self) -> Frames:
         assert self._process.stdout is not None
@@ -114,7 +106,7 @@ def room(server: SoundServer, coupling: Coupling) -> Iterator[RunningRoom]:
         )
         running = RunningRoom(process, Path(folder), coupling)
         try:
-            running._wait_until_warm()
+            running._answer()
             yield running
         finally:
             process.communicate(timeout=10)

@@ -7,7 +7,7 @@ the speaker's monitor gives is one block for the microphone, so that the delay b
 them never changes unless PulseAudio runs out of blocks, which pacat tells. Commands come
 on standard input (see `Say`), each answered on standard output by the frame at which it
 starts; the end of standard input ends the process. `FOLDER` gets microphone, echo and
-voice, raw PCM of 16 kHz, from the same first frame on.
+voice, raw PCM of 16 kHz, from the same first frame on, and the frames of all gaps.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import termios
 import threading
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 import msgspec
 
@@ -37,6 +37,7 @@ LOOP_S: Final = 0.040
 lasts, and within 10 ms of this from one to the next (measured between the monitors)."""
 
 STEM_NAMES: Final = ("microphone", "echo", "voice")
+GAPS_NAME: Final = "gaps"
 RESERVE_BLOCKS: Final = 2
 """Silence ahead of the first block: how late this process may be without a gap."""
 
@@ -52,18 +53,21 @@ class Loop:
         self._sayings: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._voice = bytearray()
         self._frame = 0
+        self._is_warm = False
         self._is_over = threading.Event()
         self._stems = [
             stack.enter_context((folder / f"{name}.s16").open("wb", 0)) for name in STEM_NAMES
         ]
-        log = stack.enter_context((folder / "pacat.log").open("wb"))
+        self._gaps = stack.enter_context((folder / GAPS_NAME).open("w", buffering=1))
         self._heard = _program("parec", "spk.monitor", PLAYBACK_RATE_HZ, 10)
-        self._fed = _program("pacat", "micfeed", CAPTURE_RATE_HZ, BUFFER_MS, log)
+        self._fed = _program("pacat", "micfeed", CAPTURE_RATE_HZ, BUFFER_MS)
 
     def run(self) -> None:
         """Warm up, then loop until the end."""
+        threading.Thread(target=self._watch, daemon=True).start()
         self._warm_up()
         threading.Thread(target=self._obey, daemon=True).start()
+        self._is_warm = True
         _answer(0)
         while not self._is_over.is_set() and (far := self._hear()):
             self._turn(far)
@@ -117,6 +121,13 @@ class Loop:
         answer = fcntl.ioctl(self._fed.stdin, termios.FIONREAD, b"\0" * 4)
         return int.from_bytes(answer, sys.byteorder)
 
+    def _watch(self) -> None:
+        """Note the frames at which the microphone ran dry."""
+        assert self._fed.stderr is not None
+        for line in self._fed.stderr:
+            if b"underrun" in line and self._is_warm:
+                self._gaps.write(f"{self._frame}\n")
+
     def _obey(self) -> None:
         while header := sys.stdin.buffer.read(LENGTH.size):
             self._sayings.put(sys.stdin.buffer.read(LENGTH.unpack(header)[0]))
@@ -128,9 +139,7 @@ def _answer(frame: int) -> None:
     sys.stdout.buffer.flush()
 
 
-def _program(
-    name: str, device: str, rate_hz: int, latency_ms: int, log: IO[bytes] | None = None
-) -> subprocess.Popen[bytes]:
+def _program(name: str, device: str, rate_hz: int, latency_ms: int) -> subprocess.Popen[bytes]:
     command = [name, f"--device={device}", "--raw", "--channels=1", "--format=s16le", "--verbose"]
     command += [f"--rate={rate_hz}", f"--latency-msec={latency_ms}", "--process-time-msec=10"]
     pipe = subprocess.PIPE
@@ -139,7 +148,7 @@ def _program(
         command,
         stdin=None if is_source else pipe,
         stdout=pipe if is_source else None,
-        stderr=log or subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL if is_source else pipe,
         bufsize=-1 if is_source else 0,
     )
 
