@@ -25,7 +25,13 @@ from myna.audio.events import (
     VoiceRose,
 )
 from myna.audio.playback import Playback
-from myna.conversation.events import PlaybackFinished, SpeechEnded, SpeechStarted, WakeHeard
+from myna.conversation.events import (
+    PlaybackFinished,
+    SpeechEnded,
+    SpeechStarted,
+    StopHeard,
+    WakeHeard,
+)
 from myna.health import Health
 from myna.line.link import Link
 from myna.performer import Performer
@@ -95,8 +101,10 @@ class Switchboard:
                 self._note_speech(event)
                 self._assistant.post(event)
 
-    def _note_speech(self, event: WakeHeard | SpeechStarted | SpeechEnded) -> None:
+    def _note_speech(self, event: WakeHeard | StopHeard | SpeechStarted | SpeechEnded) -> None:
         match event:
+            case WakeHeard():
+                self._link.open_ahead(is_called=True)
             case SpeechStarted(frame):
                 self._link.note_speech_started(frame)
                 self._stills.start(self._link.show)

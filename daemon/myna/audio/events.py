@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from myna.conversation.events import SpeechEnded, SpeechStarted, WakeHeard
+from myna.conversation.events import SpeechEnded, SpeechStarted, StopHeard, WakeHeard
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ class ThreadDied:
 
 CaptureEvent: TypeAlias = (
     WakeHeard
+    | StopHeard
     | SpeechStarted
     | SpeechEnded
     | Captured

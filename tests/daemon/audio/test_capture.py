@@ -17,6 +17,7 @@ from myna.audio.events import (
     SourceEnded,
     ThreadDied,
 )
+from myna.audio.words import Words
 from myna.conversation.events import SpeechEnded, SpeechStarted, WakeHeard
 from myna.echo.branches import Echo
 from myna.echo.duplex import Duplex
@@ -74,7 +75,7 @@ def capturing(
     room: Room, detector: WakeDetector | None = None
 ) -> Iterator[tuple[Capture, Inbox[CaptureEvent]]]:
     inbox: Inbox[CaptureEvent] = Inbox()
-    capture = Capture(room.open, detector, inbox.post, Echo(Duplex("none"), None, None))
+    capture = Capture(room.open, Words(detector), inbox.post, Echo(Duplex("none"), None, None))
     capture.start()
     assert capture.wait_settled(5.0)
     try:
