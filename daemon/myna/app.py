@@ -17,7 +17,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -26,17 +26,21 @@ from myna.audio.capture import Capture
 from myna.audio.earcon_policy import EarconRules, parse_night
 from myna.audio.playback import Playback
 from myna.audio.signals import Signals
+from myna.audio.speech import SpeechFinding
+from myna.audio.voice import voice_opener
 from myna.commands import Commands, Desk
-from myna.config import Config, LiveSettings
+from myna.config import Config, ConversationSettings
 from myna.config.places import control_socket, state_dir
 from myna.control.server import ControlServer
+from myna.conversation.endpointing import END_S
 from myna.conversation.states import Timing
 from myna.echo.opening import open_echo
-from myna.errors import CredentialError
+from myna.errors import CredentialError, VoiceError
 from myna.health import Health
 from myna.line.dialler import Dialler, Offer
 from myna.line.exchange import Books
 from myna.line.link import Link
+from myna.line.spare import Spare
 from myna.live.credential_source import CredentialSource
 from myna.live.credentials import Credential, find_porcupine_key
 from myna.live.messages import FunctionDeclaration
@@ -110,17 +114,25 @@ async def running(
         trace.emit("lights", pattern=Pattern.STARTING.value)
         wake = _open_wake(config, environ, health, redaction)
         echo = open_echo(config, health.degrade)
-        capture = Capture(body.open_microphone, wake.detector, switchboard.post, echo)
+        speech = _speech_finding(config.conversation, health)
+        capture = Capture(body.open_microphone, wake.detector, switchboard.post, echo, speech)
         playback = Playback(body.open_speaker, switchboard.post, config.speaker.volume, echo.played)
         signals = Signals(playback, _earcon_rules(config), _local_time)
         gaze = None if body.camera is None else Gaze(body.camera, config.camera)
         tools = _tools(body, playback, gaze)
-        timing = Timing(follow_up_s=config.conversation.follow_up_s)
+        timing = Timing(
+            wake_wait_s=config.conversation.wake_wait_s,
+            follow_up_s=config.conversation.follow_up_s,
+        )
         assistant = Assistant(body.lights, trace, timing, lambda: capture.next_frame)
         source = CredentialSource(config.live, environ, redaction.hide)
-        dialler = _dialler(config.live, source, tools, has_camera=body.camera is not None)
+        offer = Offer(config.live, _declarations(tools), body.camera is not None)
+        spare = Spare(config.live, source, trace) if config.live.open_ahead else None
+        dialler = Dialler(offer, source, spare)
         books = Books(health, trace, meter)
         profile = profile_for(config.live.model)
+        if not config.conversation.end_silence_s:
+            profile = replace(profile, takes_audio_end=False)
         link = Link(dialler, profile, capture, assistant.post_in_turn, books)
         stills = StillStream(gaze if config.camera.stills == "speaking" else None, health)
         performer = Performer(
@@ -216,14 +228,11 @@ def _meter(config: Config, environ: Mapping[str, str], health: Health) -> Meter:
     return Meter(Store(state_dir(config, environ)), budget, health)
 
 
-def _dialler(
-    settings: LiveSettings, source: CredentialSource, tools: Registry, *, has_camera: bool
-) -> Dialler:
-    declarations = [
+def _declarations(tools: Registry) -> list[FunctionDeclaration]:
+    return [
         FunctionDeclaration(tool.name, tool.description, dict(tool.parameters), tool.behavior)
         for tool in tools.declarations()
     ]
-    return Dialler(Offer(settings, declarations, has_camera), source)
 
 
 def _open_wake(
@@ -243,6 +252,16 @@ def _open_wake(
     words = choice.detector.words if choice.detector else ("the button only",)
     log.info("answers to %s (wake engine: %s)", ", ".join(words), choice.engine)
     return choice
+
+
+def _speech_finding(settings: ConversationSettings, health: Health) -> SpeechFinding:
+    """Say once that voices cannot be told from noise; loudness goes a long way."""
+    end_s = settings.end_silence_s or END_S
+    try:
+        return SpeechFinding(voice_opener(), end_s)
+    except VoiceError as error:
+        health.degrade("voice activity", str(error))
+        return SpeechFinding(None, end_s)
 
 
 def _tools(body: Body, playback: Playback, gaze: Gaze | None) -> Registry:

@@ -26,7 +26,7 @@ from myna.conversation.table import RefusedEventError, step
 from myna.live.events import Interrupted, ReplyAudio, TurnComplete
 from myna.performer import Performer
 from myna.trace import Trace
-from myna_hardware.interfaces import Gesture, Lights
+from myna_hardware.interfaces import Gesture, Lights, Pattern
 from myna_hardware.units import Frames
 
 INBOX_LIMIT: Final = 1000
@@ -74,12 +74,22 @@ class Assistant:
         self._state: State = Idle()
         self._deadline: asyncio.TimerHandle | None = None
         self._is_reply_new = True
+        self._ailing: set[str] = set()
+        self._shown: Pattern | None = None
         self._changed = asyncio.Condition()
 
     @property
     def state(self) -> State:
         """Where the conversation is."""
         return self._state
+
+    def note_part(self, what: str, *, is_well: bool) -> None:
+        """Show at rest that a part of the audio path is in trouble; on the event loop."""
+        if is_well:
+            self._ailing.discard(what)
+        else:
+            self._ailing.add(what)
+        self._show()
 
     def post(self, event: Event, is_current: Callable[[], bool] = _always) -> None:
         """Queue an event; on the event loop."""
@@ -139,8 +149,7 @@ class Assistant:
 
     async def _announce(self, before: State) -> None:
         after = self._state
-        if pattern_for(before) != pattern_for(after):
-            self._show()
+        self._show()
         due = deadline_for(after, self._timing)
         if type(before) is not type(after) or due != deadline_for(before, self._timing):
             self._set_deadline(due)
@@ -148,7 +157,10 @@ class Assistant:
             self._changed.notify_all()
 
     def _show(self) -> None:
-        pattern = pattern_for(self._state)
+        pattern = pattern_for(self._state, is_ailing=bool(self._ailing))
+        if pattern is self._shown:
+            return
+        self._shown = pattern
         self._lights.show(pattern)
         self._trace.emit("lights", pattern=pattern.value)
 

@@ -12,6 +12,7 @@
         RemoteProtocolError         the peer broke the protocol
       WakeEngineError               an engine could not be created
       EchoCancellerError            a canceller's library is missing
+      VoiceError                    voices cannot be told from noise
       ToolError(name, spoken)       a tool failed; `spoken` is for the model
         ToolTimeoutError            it took too long
 
@@ -165,6 +166,13 @@ class EchoCancellerError(MynaError):
 
     def __str__(self) -> str:
         return f"the echo canceller {self.canceller} is not installed: {self.cure}"
+
+
+class VoiceError(MynaError):
+    """The detector of voices does not load; loudness alone tells when somebody speaks."""
+
+    def __str__(self) -> str:
+        return "earshot does not load: pip install earshot (until then any loud sound is speech)"
 
 
 class ToolError(MynaError):

@@ -28,11 +28,12 @@ class Health:
         return dict(self._troubles)
 
     def degrade(self, what: str, why: str) -> None:
-        """Note that `what` is in trouble; the same trouble again is no news."""
+        """Note that `what` is in trouble; in other words it is the same trouble."""
         why = self._redact(why)
-        if self._troubles.get(what) == why:
-            return
+        is_news = what not in self._troubles
         self._troubles[what] = why
+        if not is_news:
+            return
         self._trace.emit("degraded", what=what, why=why)
         log.warning("%s: %s", what, why)
 

@@ -17,7 +17,7 @@ from myna.audio.earcons import TIMER_S
 from myna.audio.playback import Playback
 from myna.audio.signals import Signals
 from myna.conversation import effects as do
-from myna.conversation.effects import Effect
+from myna.conversation.effects import Earcon, Effect
 from myna.conversation.events import (
     Event,
     LimitReached,
@@ -29,6 +29,7 @@ from myna.echo.branches import Echo
 from myna.health import Health
 from myna.line.ledger import ToolAnswer
 from myna.line.link import Link
+from myna.line.uplink import LEAD
 from myna.stills import StillStream
 from myna.tools.registry import Registry
 from myna.trace import Trace
@@ -89,7 +90,7 @@ class Performer:
             do.Play: lambda effect: parts.playback.play(effect.pcm),
             do.Flush: self._flush,
             do.CutReply: lambda _effect: parts.link.note_cut(),
-            do.PlayEarcon: lambda effect: self._sound(effect.earcon.value),
+            do.PlayEarcon: self._play_earcon,
             do.StartRinging: self._start_ringing,
             do.StopRinging: self._stop_ringing,
             do.OpenMicrophone: self._open_microphone,
@@ -111,7 +112,7 @@ class Performer:
 
     # --- session ------------------------------------------------------------------
 
-    def _open_session(self, _effect: do.OpenSession) -> None:
+    def _open_session(self, effect: do.OpenSession) -> None:
         refusal = self._parts.meter.refusal()
         if refusal is not None:
             self._parts.health.degrade("budget", refusal)
@@ -120,7 +121,7 @@ class Performer:
         self._parts.health.recover("budget")
         loop = asyncio.get_running_loop()
         self._limit = loop.call_later(self._limit_s, self._post, LimitReached())
-        self._parts.link.open()
+        self._parts.link.open(has_speech=effect.has_speech)
 
     def _close_session(self, _effect: do.CloseSession) -> None:
         if self._limit is not None:
@@ -161,23 +162,24 @@ class Performer:
 
     def _resume_uplink(self, effect: do.ResumeUplink) -> None:
         was_shut, self._is_shut, self._is_reply_sounding = self._is_shut, False, False
+        uplink, now = self._parts.link.uplink, self._parts.capture.next_frame
         if effect.frame is not None:
-            self._hear_over_reply(effect.frame, was_shut=was_shut)
+            self._hear_over_reply(effect.frame)
         elif was_shut:
-            quiet = Frames(self._parts.capture.next_frame + frames_for(ECHO_TAIL_S))
+            quiet = Frames(now + frames_for(ECHO_TAIL_S))
             self._parts.capture.ignore_speech(quiet)
-            self._parts.link.uplink.resume(quiet)
+            uplink.resume(quiet)
+        else:
+            uplink.resume(Frames(now - LEAD))
 
-    def _hear_over_reply(self, frame: Frames, *, was_shut: bool) -> None:
+    def _hear_over_reply(self, frame: Frames) -> None:
         """Somebody has cut in: the server hears their words from `frame` on.
 
-        In full duplex it has heard some of them, but as good as cancelled.
+        Where it has heard some of them already, they were as good as cancelled.
         """
         self._parts.capture.reveal(frame)
-        if was_shut:
-            self._parts.link.uplink.resume(frame)
-        else:
-            self._parts.link.uplink.rewind(frame)
+        self._parts.link.uplink.resume(frame)
+        self._parts.link.uplink.rewind(frame)
 
     # --- tools --------------------------------------------------------------------
 
@@ -205,13 +207,25 @@ class Performer:
 
     # --- sound --------------------------------------------------------------------
 
+    def _play_earcon(self, effect: do.PlayEarcon) -> None:
+        sound_s = self._sound(effect.earcon.value)
+        if sound_s and effect.earcon is Earcon.WAKE:
+            # The microphone hears it, and it is not the user.
+            now = self._parts.capture.next_frame
+            self._parts.capture.ignore_speech(now + frames_for(sound_s + ECHO_TAIL_S))
+
     def _flush(self, _effect: do.Flush) -> None:
         dropped_ms = self._parts.playback.flush()
         self._parts.trace.emit("playback_flushed", dropped_ms=round(dropped_ms))
+        # Whoever cut it speaks before its echo has died away.
+        self._parts.capture.reveal(self._parts.capture.next_frame)
 
-    def _sound(self, earcon: str, rung_s: float = 0.0) -> None:
-        if self._parts.signals.sound(earcon, rung_s):
+    def _sound(self, earcon: str, rung_s: float = 0.0) -> float:
+        """Sound an earcon; return for how many seconds, 0 when the rules forbid it."""
+        sound_s = self._parts.signals.sound(earcon, rung_s)
+        if sound_s:
             self._parts.trace.emit("earcon", name=earcon)
+        return sound_s
 
     def _start_ringing(self, _effect: do.StartRinging) -> None:
         self._ring = asyncio.create_task(self._keep_ringing(), name="ring")

@@ -22,6 +22,7 @@ from myna.audio.events import (
     SourceEnded,
     Started,
     ThreadDied,
+    VoiceRose,
 )
 from myna.audio.playback import Playback
 from myna.conversation.events import PlaybackFinished, SpeechEnded, SpeechStarted, WakeHeard
@@ -78,6 +79,8 @@ class Switchboard:
         match event:
             case Captured():
                 self._link.uplink.note_captured()
+            case VoiceRose():
+                self._link.open_ahead()
             case Gesture():
                 self._assistant.post_gesture(event)
             case Started() | Finished():
@@ -112,8 +115,10 @@ class Switchboard:
         match event:
             case DeviceTrouble(what, why):
                 self._health.degrade(what, why)
+                self._assistant.note_part(what, is_well=False)
             case DeviceBack(what):
                 self._health.recover(what)
+                self._assistant.note_part(what, is_well=True)
             case FramesLost(where, frames):
                 self._trace.emit("xrun", where=where, frames=frames)
             case SourceEnded():

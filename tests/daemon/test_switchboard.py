@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
+from myna.assistant import Assistant
 from myna.audio.events import DeviceBack, DeviceTrouble, FramesLost, SourceEnded, ThreadDied
+from myna.conversation.states import Timing
 from myna.health import Health
 from myna.switchboard import Switchboard, ThreadEvent
 from myna.trace import Trace
+from myna_hardware.lights.simulated import SimulatedLights
+from myna_hardware.settings import LightsSettings
+from myna_hardware.units import Frames
 
 
 class Desk:
@@ -21,6 +27,18 @@ class Desk:
         trace.subscribe(lambda _t, event, fields: self.lines.append((event, dict(fields))))
         self.health = Health(trace)
         self.switchboard = Switchboard(trace, self.health)
+        self.lights = SimulatedLights(LightsSettings(driver="simulated"))
+        assistant = Assistant(self.lights, trace, Timing(), lambda: Frames(0))
+        absent: Any = None
+        self.switchboard.connect(assistant, absent, absent, absent, absent)
+
+    def told(self) -> list[tuple[str, dict[str, object]]]:
+        """Return the lines of the trace but for the lights."""
+        return [line for line in self.lines if line[0] != "lights"]
+
+    def patterns(self) -> list[str]:
+        """Return what the lights have shown."""
+        return [str(pattern) for pattern in self.lights.history]
 
     async def post(self, *events: ThreadEvent) -> None:
         """Post from another thread, as the audio threads do, and let them arrive."""
@@ -44,18 +62,35 @@ async def test_trouble_is_told_once_and_its_end_once() -> None:
     desk = Desk()
     lost = DeviceTrouble("microphone", "unplugged")
     await desk.post(lost, lost, DeviceBack("microphone"), DeviceBack("microphone"))
-    assert desk.lines == [
+    assert desk.told() == [
         ("degraded", {"what": "microphone", "why": "unplugged"}),
         ("recovered", {"what": "microphone"}),
     ]
     assert desk.health.troubles == {}
 
 
-async def test_trouble_for_another_reason_is_news() -> None:
+async def test_trouble_in_other_words_is_told_by_the_status_alone() -> None:
     desk = Desk()
     await desk.post(DeviceTrouble("speaker", "lost"), DeviceTrouble("speaker", "busy"))
     assert desk.health.troubles == {"speaker": "busy"}
-    assert len(desk.lines) == 2
+    assert [fields for event, fields in desk.lines if event == "degraded"] == [
+        {"what": "speaker", "why": "lost"}
+    ]
+
+
+async def test_trouble_that_comes_back_is_news() -> None:
+    desk, lost = Desk(), DeviceTrouble("speaker", "lost")
+    await desk.post(lost, DeviceBack("speaker"), lost)
+    assert [event for event, _ in desk.told()] == ["degraded", "recovered", "degraded"]
+
+
+async def test_lights_show_trouble_until_every_part_is_well() -> None:
+    desk = Desk()
+    await desk.post(DeviceTrouble("speaker", "lost"), DeviceTrouble("microphone", "lost"))
+    await desk.post(DeviceBack("speaker"))
+    assert desk.patterns() == ["error"]
+    await desk.post(DeviceBack("microphone"))
+    assert desk.patterns() == ["error", "idle"]
 
 
 async def test_lost_frames_are_counted_in_the_trace() -> None:

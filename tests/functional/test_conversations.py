@@ -9,7 +9,7 @@ from pathlib import Path
 from myna.audio.earcon_policy import EarconRules, earcon_db
 from myna.audio.earcons import earcon
 from myna.audio.volume import gain_of_db, scale
-from myna.config import AudioSettings, LiveSettings
+from myna.config import AudioSettings, ConversationSettings, LiveSettings
 from myna.conversation.events import RingAsked, SayAsked, StopAsked
 from myna.conversation.states import Speaking
 from myna.simulator.options import Options
@@ -207,13 +207,81 @@ async def test_new_conversation_opens_a_new_session_at_once(tmp_path: Path) -> N
         assert second.closed is None
 
 
-async def test_silence_after_the_wake_word_ends_by_itself(tmp_path: Path) -> None:
+async def test_wake_word_after_which_nobody_speaks_costs_nothing(tmp_path: Path) -> None:
+    patient = ConversationSettings(wake_wait_s=1.5)
+    async with scene(tmp_path, conversation=patient) as on:
+        on.microphone.say(recorded("okay_nabu"))
+        await on.log.wait("playback_started")
+        await on.log.wait_state("idle")
+        assert on.log.states() == ["waking", "idle"]
+        assert [str(pattern) for pattern in on.lights.history[-2:]] == ["listening", "idle"]
+        assert on.log.of("session_opening") == []
+        assert not on.server.state.connections
+
+
+async def test_question_after_a_pause_is_sent_from_the_wake_word_on(tmp_path: Path) -> None:
+    async with scene(tmp_path, turn(SHORT)) as on:
+        on.microphone.say(recorded("okay_nabu"))
+        await on.log.wait("playback_started")
+        question = on.microphone.say(silence(frames_for(1.0)) + recorded("tell_story"))
+        await on.log.wait("turn_complete")
+        wake, opening = on.log.of("wake")[0], on.log.of("session_opening")[0]
+        assert opening["t"] - wake["t"] > 1.0
+        assert on.log.of("chunk_sent")[0]["first_frame"] == wake["frame"]
+        assert wake["frame"] < question
+        assert recorded("tell_story")[: bytes_for(8000)] in on.server.state.last.received
+
+
+async def test_one_word_right_after_the_wake_word_opens_a_session(tmp_path: Path) -> None:
     async with scene(tmp_path) as on:
+        on.microphone.say(recorded("okay_nabu_stop"))
+        wake = await on.log.wait("wake")
+        assert (await on.log.wait("session_opening"))["t"] - wake["t"] < 0.3
+
+
+async def test_silence_after_the_wake_word_ends_by_itself_when_not_waited_for(
+    tmp_path: Path,
+) -> None:
+    trusting = ConversationSettings(wake_wait_s=0, follow_up_s=2.0)
+    async with scene(tmp_path, conversation=trusting) as on:
         on.microphone.say(recorded("okay_nabu"))
         await on.log.wait_state("idle")
-        assert on.log.states()[0] == "connecting"
-        sent = on.server.state.last.heard_frames
-        assert sent < frames_for(5.0)
+        assert on.log.states() == ["waking", "connecting", "listening", "idle"]
+        assert 0 < on.server.state.last.heard_frames < frames_for(5.0)
+
+
+async def test_server_is_told_once_that_the_user_has_spoken(tmp_path: Path) -> None:
+    async with scene(tmp_path, turn(LONG)) as on:
+        begin = ask(on)
+        await on.log.wait("playback_started")
+        await asyncio.sleep(0.5)  # a stretch of the reply, in which nothing is to be sent
+        connection = on.server.state.last
+        assert connection.audio_stream_ends == 1
+        spoken_until = begin + len(recorded("wake_lamp")) // 2
+        sent_until = on.log.of("wake")[0]["frame"] + connection.heard_frames
+        assert spoken_until < sent_until < spoken_until + frames_for(0.8)
+
+
+async def test_end_of_speech_is_left_to_the_server_when_asked_to(tmp_path: Path) -> None:
+    lazy = ConversationSettings(end_silence_s=0)
+    async with scene(tmp_path, turn(SHORT), conversation=lazy) as on:
+        ask(on)
+        await on.log.wait("turn_complete")
+        assert on.server.state.last.audio_stream_ends == 0
+
+
+async def test_user_who_speaks_on_after_a_pause_is_heard_whole(tmp_path: Path) -> None:
+    # Its own end-pointing waits for 700 ms; the pause of the uplink begins after 600.
+    async with scene(tmp_path, turn(SHORT), turn(SHORT)) as on:
+        pause = silence(frames_for(1.0))
+        on.microphone.say(recorded("wake_lamp") + pause + recorded("tell_story"))
+        await on.server.state.wait_for(
+            lambda state: any(one.audio_stream_ends >= 2 for one in state.connections)
+        )
+        received = on.server.state.last.received
+    for sentence in ("wake_lamp", "tell_story"):
+        assert recorded(sentence)[-bytes_for(16_000) :] in received
+    assert recorded("tell_story") in received
 
 
 async def test_guide_dialect_is_understood_by_a_server_that_speaks_it(tmp_path: Path) -> None:

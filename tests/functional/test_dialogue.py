@@ -119,16 +119,21 @@ async def test_silence_returns_to_idle(dialogue: Dialogue) -> None:
     assert dialogue.log.of("session_closed")[-1]["code"] == 1000
 
 
-async def test_microphone_reaches_the_server_gapless_to_the_end(dialogue: Dialogue) -> None:
+async def test_every_sentence_reaches_the_server_whole_and_once(dialogue: Dialogue) -> None:
     first = dialogue.log.of("wake")[0]["frame"] * 2
-    assert dialogue.received == dialogue.spoken[first : first + len(dialogue.received)]
-    assert len(dialogue.received) > len(dialogue.spoken[first:]) - 5 * 32_000
+    assert dialogue.received[:32_000] == dialogue.spoken[first : first + 32_000]
+    for sentence in ("tell_story", "barge_in", "look"):
+        assert dialogue.received.count(recorded(sentence)) == 1
+
+
+async def test_nothing_is_sent_between_a_question_and_the_next_speech(dialogue: Dialogue) -> None:
+    assert len(dialogue.received) < 0.8 * len(dialogue.spoken)
 
 
 async def test_trace_tells_the_first_chunk_of_each_utterance(dialogue: Dialogue) -> None:
     chunks = [line["first_frame"] for line in dialogue.log.of("chunk_sent")]
     assert chunks[0] == dialogue.log.of("wake")[0]["frame"]
-    assert len(chunks) == 4, "question, follow-up, barge-in, picture"
+    assert len(chunks) == 5, "question, follow-up, barge-in, picture, and what nobody said"
     assert chunks == sorted(chunks)
 
 

@@ -19,6 +19,7 @@ from myna.conversation.states import (
     State,
     Talk,
     Thinking,
+    Waking,
 )
 from myna.conversation.table import step
 from myna.line.ledger import ToolAnswer
@@ -40,14 +41,16 @@ TALKS: SearchStrategy[Talk] = st.builds(
 
 STATES: dict[type[State], SearchStrategy[State]] = {
     Idle: st.just(Idle()),
+    Waking: st.builds(Waking, st.just(Frames(7)), st.booleans()),
     Connecting: st.builds(
         Connecting,
         frame=st.one_of(st.none(), st.just(Frames(7))),
         text=st.one_of(st.none(), st.just("hello")),
         has_user_spoken=st.booleans(),
+        must_chime=st.booleans(),
         talk=TALKS,
     ),
-    Listening: st.builds(Listening, TALKS),
+    Listening: st.builds(Listening, TALKS, st.sampled_from([None, Frames(80)])),
     Thinking: st.builds(Thinking, TALKS),
     Speaking: st.builds(Speaking, TALKS, is_turn_complete=st.booleans(), is_drained=st.booleans()),
     Muted: st.just(Muted()),
@@ -57,6 +60,9 @@ STATES: dict[type[State], SearchStrategy[State]] = {
 
 EVENTS: dict[type[Event], SearchStrategy[Event]] = {
     ev.WakeHeard: st.just(ev.WakeHeard("okay_nabu", 0.9, Frames(100), Frames(80))),
+    ev.StopHeard: st.builds(ev.StopHeard, st.sampled_from([Frames(90), Frames(90_000)])),
+    ev.WakeTrusted: st.just(ev.WakeTrusted()),
+    ev.UserWaits: st.just(ev.UserWaits()),
     ev.Pressed: st.just(ev.Pressed(Frames(100))),
     ev.Held: st.just(ev.Held()),
     ev.ListenAsked: st.just(ev.ListenAsked(Frames(100))),

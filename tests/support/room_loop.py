@@ -13,7 +13,6 @@ voice, raw PCM of 16 kHz, from the same first frame on.
 from __future__ import annotations
 
 import fcntl
-import os
 import queue
 import struct
 import subprocess
@@ -28,6 +27,7 @@ import msgspec
 
 from myna_hardware.units import CAPTURE_RATE_HZ, PLAYBACK_RATE_HZ, bytes_for, frames_in, silence
 from support.acoustics import BLOCK_FRAMES, FAR_BLOCK_FRAMES, Air, Coupling
+from support.precedence import precedence
 
 LENGTH: Final = struct.Struct("<Q")
 """Before the PCM of a command; also the answer: a frame."""
@@ -146,9 +146,8 @@ def _program(
 
 def main(folder: str, coupling: str) -> None:
     """Run until standard input ends."""
-    with suppress(PermissionError):
-        os.nice(-10)  # a block that comes late is a gap, and no room has gaps
     with ExitStack() as stack:
+        stack.enter_context(precedence())
         loop = Loop(Path(folder), msgspec.json.decode(coupling, type=Coupling), stack)
         try:
             loop.run()

@@ -25,6 +25,7 @@ from typing import Final
 import pytest
 
 from myna_hardware.units import CAPTURE_RATE_HZ, PLAYBACK_RATE_HZ, bytes_for, frames_for
+from support.precedence import hurry
 
 LEAD_S: Final = 0.1
 START_LIMIT_S: Final = 5.0
@@ -120,6 +121,7 @@ class SoundServer:
         self._write_files()
         self._daemon = self._start()
         self._wait_until_up()
+        hurry(self._daemon.pid)
         self._run(["pactl", "set-default-source", "micfeed.monitor"])
         self._run(["pactl", "set-default-sink", "spk"])
 

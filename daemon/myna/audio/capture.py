@@ -28,7 +28,8 @@ from myna.audio.events import (
 )
 from myna.audio.level import level_dbfs
 from myna.audio.preroll import PreRoll
-from myna.conversation.endpointing import START_S, Endpoint, Endpointer
+from myna.audio.speech import BY_LOUDNESS, ROOM, SpeechFinder, SpeechFinding
+from myna.conversation.endpointing import START_S, Endpoint
 from myna.conversation.events import SpeechEnded, SpeechStarted, WakeHeard
 from myna.echo.branches import Echo
 from myna.errors import WakeEngineError
@@ -42,7 +43,6 @@ from myna_hardware.units import (
     bytes_for,
     frames_for,
     frames_in,
-    seconds_for,
 )
 
 RING_S: Final = 30.0
@@ -66,6 +66,7 @@ class Capture:
         detector: The wake engine, or None for button only; owned by the thread.
         post: Takes events to asyncio; called on the thread, must not block.
         echo: Makes the two versions.
+        speech: How the user's speech is looked for, once somebody attends.
     """
 
     def __init__(
@@ -74,11 +75,13 @@ class Capture:
         detector: WakeDetector | None,
         post: Callable[[CaptureEvent], None],
         echo: Echo,
+        speech: SpeechFinding = BY_LOUDNESS,
     ) -> None:
         self._open_microphone = open_microphone
         self._detector = detector
         self._post = post
         self._echo = echo
+        self._speech = speech
         self._ring = PreRoll(frames_for(RING_S))
         self._near = PreRoll(frames_for(NEAR_S))
         self._is_revealing = False
@@ -88,7 +91,7 @@ class Capture:
         self._is_stopping = False
         self._was_closed_here = False
         self._is_watched = False
-        self._endpointer: Endpointer | None = None
+        self._finder: SpeechFinder | None = None
         self._deaf_until = 0.0
         self._lost_frames = 0
         self._settled = threading.Event()
@@ -124,20 +127,21 @@ class Capture:
 
     def attend(self, frame: Frames) -> None:
         """Look for speech from `frame` on, the pre-roll included."""
-        endpointer = Endpointer()
         size = bytes_for(CAPTURE_PERIOD_FRAMES)
         with self._state:
             first = max(frame, self._ring.oldest_frame)
+            before = max(first - ROOM, self._ring.oldest_frame)
+            finder = self._speech.begin(self._ring.read(before, first - before))
             missed = self._ring.read(first, self._ring.next_frame - first)
             for start in range(0, len(missed), size):
-                self._feed(endpointer, missed[start : start + size], first + start // SAMPLE_BYTES)
-            self._endpointer = endpointer
+                self._feed(finder, missed[start : start + size], first + start // SAMPLE_BYTES)
+            self._finder = finder
             self._deaf_until = 0.0
 
     def stop_attending(self) -> None:
         """Look for no more speech; it costs a little of the processor."""
         with self._state:
-            self._endpointer = None
+            self._finder = None
 
     def ignore_speech(self, until: float) -> None:
         """Take frames before `until` (infinity: for now) for silence: the reply is heard."""
@@ -262,15 +266,15 @@ class Capture:
             self._ring.append(uplink)
             self._near.append(branches.near)
             now = self._ring.next_frame
-            endpointer = self._endpointer
+            finder = self._finder
         if self._is_watched:
             self._post(Captured())
         if branches.has_turned:
             self._post(DuplexTurned())
         self._listen_for_word(branches.near, now)
-        if endpointer is not None:
+        if finder is not None:
             heard = bytes(len(pcm)) if now <= self._deaf_until else uplink
-            self._feed(endpointer, heard, now - frames_in(pcm))
+            self._feed(finder, heard, now - frames_in(pcm))
 
     def _listen_for_word(self, pcm: bytes, now: Frames) -> None:
         if self._detector is None:
@@ -287,9 +291,9 @@ class Capture:
             end = Frames(max(0, now - detection.latency_frames))
             self._post(WakeHeard(detection.word, detection.score, now, end))
 
-    def _feed(self, endpointer: Endpointer, pcm: bytes, first: int) -> None:
+    def _feed(self, finder: SpeechFinder, pcm: bytes, first: int) -> None:
         """Look for speech in one period, which begins with the frame `first`."""
-        match endpointer.feed(level_dbfs(pcm), seconds_for(frames_in(pcm))):
+        match finder.feed(pcm):
             case Endpoint.STARTED:
                 self._post(SpeechStarted(Frames(max(0, first - frames_for(START_S)))))
             case Endpoint.ENDED:

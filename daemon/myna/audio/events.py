@@ -18,6 +18,11 @@ class Captured:
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceRose:
+    """Somebody began to speak while no conversation goes on: a wake word may follow."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceTrouble:
     """A part of the audio path is gone, or still is: microphone, speaker or wake engine."""
 
@@ -62,6 +67,7 @@ CaptureEvent: TypeAlias = (
     | SpeechStarted
     | SpeechEnded
     | Captured
+    | VoiceRose
     | DeviceTrouble
     | DeviceBack
     | FramesLost

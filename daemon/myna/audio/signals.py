@@ -9,6 +9,7 @@ from myna.audio.earcon_policy import EarconRules, earcon_db
 from myna.audio.earcons import earcon
 from myna.audio.playback import Playback
 from myna.audio.volume import gain_of_db
+from myna_hardware.units import PLAYBACK_RATE_HZ, frames_in, seconds_for
 
 
 class Signals:
@@ -27,8 +28,8 @@ class Signals:
         self._rules = rules
         self._local_time = local_time
 
-    def sound(self, name: str, rung_s: float = 0.0) -> bool:
-        """Sound an earcon now, or not; say whether it does.
+    def sound(self, name: str, rung_s: float = 0.0) -> float:
+        """Sound an earcon now, or not; return for how many seconds it does.
 
         Args:
             name: As `earcon` takes it.
@@ -37,9 +38,10 @@ class Signals:
         now = self._local_time().time()
         db = earcon_db(name, self._playback.percent, self._rules, now, rung_s)
         if db is None:
-            return False
-        self._playback.sound(earcon(name), gain_of_db(db))
-        return True
+            return 0.0
+        pcm = earcon(name)
+        self._playback.sound(pcm, gain_of_db(db))
+        return seconds_for(frames_in(pcm), PLAYBACK_RATE_HZ)
 
     def hush(self) -> None:
         """Cut the one that sounds."""

@@ -23,6 +23,8 @@ COMMENTS: Final[Mapping[str, str]] = {
     "instead of all other places.",
     "live.key_in": "Where the key travels: header, or query (in the URL, as the guide does it).",
     "live.open_timeout_s": "Seconds until an attempt to connect is given up.",
+    "live.open_ahead": "Whether a voice in the room opens a connection, without a session, so that "
+    "the wake word waits less for it; see docs/privacy.md.",
     "live.compress_at_tokens": "How long the history grows before its oldest turns are forgotten; "
     "all of it is paid for at every turn.",
     "live.compress_to_tokens": "How much of the history is then kept.",
@@ -35,6 +37,12 @@ COMMENTS: Final[Mapping[str, str]] = {
     "wake.folder": "A folder with wake word models of your own.",
     "wake.key_file": "A file that holds the Picovoice access key, for porcupine; "
     "the systemd credential porcupine-key and $PICOVOICE_ACCESS_KEY come first.",
+    "conversation.wake_wait_s": "Seconds to wait after the wake word until somebody speaks, before "
+    "any connection is opened; 0 opens it at once.",
+    "conversation.end_silence_s": "Seconds of quiet after which your sentence counts as finished "
+    "and the server is told so; 0 leaves that to the server.",
+    "wake.stop_words": "What ends a running reply or a ringing timer without a wake word; "
+    "each needs a model NAME.json in wake.folder. [] for none.",
     "conversation.follow_up_s": "Seconds that it listens on after a reply, "
     "without another wake word.",
     "conversation.limit_s": "Seconds after which any conversation ends.",

@@ -47,6 +47,7 @@ class LiveSettings(Section, frozen=True):
     key_command: Annotated[tuple[str, ...], Meta(min_length=1)] | None = None
     key_in: Literal["header", "query"] = "header"
     open_timeout_s: Seconds = 15.0
+    open_ahead: bool = False
     compress_at_tokens: Tokens = 25_000
     compress_to_tokens: Tokens = 8_000
 
@@ -60,11 +61,14 @@ class WakeSettings(Section, frozen=True):
     thresholds: dict[str, Fraction] = field(default_factory=dict)
     folder: Path | None = None
     key_file: Path | None = None
+    stop_words: tuple[str, ...] = ("stop",)
 
 
 class ConversationSettings(Section, frozen=True):
     """`[conversation]`: how long it listens and talks."""
 
+    wake_wait_s: Annotated[float, Meta(ge=0)] = 5.0
+    end_silence_s: Annotated[float, Meta(ge=0)] = 0.6
     follow_up_s: Seconds = 8.0
     limit_s: Seconds = 300.0
 

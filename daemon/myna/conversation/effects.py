@@ -17,12 +17,22 @@ from myna_hardware.units import Frames
 class Earcon(StrEnum):
     """Short signal sounds."""
 
+    WAKE = "wake"
+    END = "end"
     ERROR = "error"
+    MUTE = "mute"
+    UNMUTE = "unmute"
 
 
 @dataclass(frozen=True, slots=True)
 class OpenSession:
-    """Open a Live session; answer with `SessionReady` or `SessionLost`."""
+    """Open a Live session; answer with `SessionReady` or `SessionLost`.
+
+    Attributes:
+        has_speech: What was said since the last `Attend` belongs to it.
+    """
+
+    has_speech: bool = False
 
 
 @dataclass(frozen=True, slots=True)

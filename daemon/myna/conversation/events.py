@@ -39,6 +39,17 @@ class WakeHeard:
 
 
 @dataclass(frozen=True, slots=True)
+class StopHeard:
+    """The stop word was heard.
+
+    Attributes:
+        frame: The last frame the engine had heard when it reported; the word is before it.
+    """
+
+    frame: Frames
+
+
+@dataclass(frozen=True, slots=True)
 class Pressed:
     """The button was pressed; `frame` is the newest captured frame of that moment."""
 
@@ -138,6 +149,16 @@ class PlaybackFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class WakeTrusted:
+    """The wake word is enough: the session is opened before anything else is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class UserWaits:
+    """Nothing followed the wake word at once: the user waits to be listened to."""
+
+
+@dataclass(frozen=True, slots=True)
 class NobodySpoke:
     """The time to speak ran out."""
 
@@ -166,6 +187,7 @@ class RingAsked:
 
 Event: TypeAlias = (
     WakeHeard
+    | StopHeard
     | Pressed
     | Held
     | ListenAsked
@@ -184,6 +206,8 @@ Event: TypeAlias = (
     | ToolCallsCancelled
     | ToolFinished
     | PlaybackFinished
+    | WakeTrusted
+    | UserWaits
     | NobodySpoke
     | ReplyOverdue
     | NoticeOver

@@ -9,7 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from myna.conversation.events import Event, NobodySpoke, NoticeOver, ReplyOverdue, Trouble
+from myna.conversation.events import (
+    Event,
+    NobodySpoke,
+    NoticeOver,
+    ReplyOverdue,
+    Trouble,
+    UserWaits,
+    WakeTrusted,
+)
 from myna_hardware.interfaces import Pattern
 from myna_hardware.units import Frames
 
@@ -45,6 +53,19 @@ class Idle:
 
 
 @dataclass(frozen=True, slots=True)
+class Waking:
+    """The wake word was heard; nothing is opened until somebody speaks.
+
+    Attributes:
+        frame: Where the user's audio starts.
+        has_chimed: Whether the user was told that it listens.
+    """
+
+    frame: Frames
+    has_chimed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Connecting:
     """A session is being opened while the pre-roll keeps what is said.
 
@@ -52,19 +73,26 @@ class Connecting:
         frame: Where the user's audio starts, or None for an announcement.
         text: What to announce, or None.
         has_user_spoken: Whether an utterance already ended while connecting.
+        must_chime: Whether a user who waits is still to be told that it listens.
     """
 
     frame: Frames | None = None
     text: str | None = None
     has_user_spoken: bool = False
+    must_chime: bool = False
     talk: Talk = Talk()
 
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """The user's turn."""
+    """The user's turn.
+
+    Attributes:
+        cut_in_frame: Where the user began to speak while a reply was awaited, if so.
+    """
 
     talk: Talk = Talk()
+    cut_in_frame: Frames | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +141,9 @@ class Ringing:
     is_muted: bool = False
 
 
-State: TypeAlias = Idle | Connecting | Listening | Thinking | Speaking | Muted | Offline | Ringing
+State: TypeAlias = (
+    Idle | Waking | Connecting | Listening | Thinking | Speaking | Muted | Offline | Ringing
+)
 Conversing: TypeAlias = Listening | Thinking | Speaking
 
 
@@ -122,11 +152,16 @@ class Timing:
     """How long a conversation waits, in seconds.
 
     Attributes:
+        wake_wait_s: For speech after the wake word before a session is opened; 0 opens
+            it at once.
+        chime_s: For speech after the wake word before the user is told that it listens.
         follow_up_s: For the user to start speaking.
         patience_s: For a reply, once the user has spoken.
         notice_s: While trouble stays on the lights.
     """
 
+    wake_wait_s: float = 5.0
+    chime_s: float = 0.3
     follow_up_s: float = 8.0
     patience_s: float = 15.0
     notice_s: float = 10.0
@@ -134,6 +169,7 @@ class Timing:
 
 _PATTERNS: dict[type[State], Pattern] = {
     Idle: Pattern.IDLE,
+    Waking: Pattern.LISTENING,
     Connecting: Pattern.LISTENING,
     Listening: Pattern.LISTENING,
     Thinking: Pattern.THINKING,
@@ -143,9 +179,17 @@ _PATTERNS: dict[type[State], Pattern] = {
 }
 
 
-def pattern_for(state: State) -> Pattern:
-    """Return what the lights show in `state`."""
+def pattern_for(state: State, *, is_ailing: bool = False) -> Pattern:
+    """Return what the lights show in `state`.
+
+    Args:
+        state: Of the conversation.
+        is_ailing: Whether microphone, speaker or wake engine are in trouble; at rest that
+            is shown, a conversation that goes on keeps its own lights.
+    """
     match state:
+        case Idle() if is_ailing:
+            return Pattern.ERROR
         case Offline(trouble):
             return Pattern.OFFLINE if trouble.is_network else Pattern.ERROR
         case Connecting(talk=Talk(is_silent=True)):
@@ -156,6 +200,8 @@ def pattern_for(state: State) -> Pattern:
 def deadline_for(state: State, timing: Timing) -> tuple[float, Event] | None:
     """Return after how many seconds in `state` which event is due, if any."""
     match state:
+        case Waking() | Connecting():
+            return _before_session(state, timing)
         case Listening(talk) if not talk.is_user_speaking:
             return timing.follow_up_s, NobodySpoke()
         case Thinking(talk) if not talk.pending_calls:
@@ -165,6 +211,18 @@ def deadline_for(state: State, timing: Timing) -> tuple[float, Event] | None:
         case Offline():
             return timing.notice_s, NoticeOver()
     return None
+
+
+def _before_session(state: Waking | Connecting, timing: Timing) -> tuple[float, Event] | None:
+    if isinstance(state, Connecting):
+        return (timing.chime_s, UserWaits()) if state.must_chime else None
+    if not timing.wake_wait_s:
+        return 0.0, WakeTrusted()
+    if state.has_chimed:
+        return timing.wake_wait_s - timing.chime_s, NobodySpoke()
+    if timing.chime_s < timing.wake_wait_s:
+        return timing.chime_s, UserWaits()
+    return timing.wake_wait_s, NobodySpoke()
 
 
 def name_of(state: State | type[State]) -> str:

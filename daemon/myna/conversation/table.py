@@ -2,7 +2,7 @@
 
 PURE. Theory of operation. The shell posts events one at a time; `step` finds the
 rule for the pair and returns the next state and the effects to perform, in order.
-A conversation runs Idle -> Connecting -> Listening -> Thinking -> Speaking and back
+A conversation runs Idle -> Waking -> Connecting -> Listening -> Thinking -> Speaking and back
 to Listening for the follow-up, until somebody or something ends it. Wherever it is,
 mute, stop and a ringing timer end it; a session that is lost and cannot be healed ends
 it with trouble shown.
@@ -38,9 +38,12 @@ from myna.conversation.events import (
     SpeechEnded,
     SpeechStarted,
     StopAsked,
+    StopHeard,
     ToolFinished,
     UnmuteAsked,
+    UserWaits,
     WakeHeard,
+    WakeTrusted,
 )
 from myna.conversation.states import (
     Connecting,
@@ -52,6 +55,7 @@ from myna.conversation.states import (
     Speaking,
     State,
     Thinking,
+    Waking,
     name_of,
 )
 from myna.errors import MynaError
@@ -93,7 +97,7 @@ def _row(rule: Rule, *targets: type[State]) -> Row:
 
 
 _START = {
-    WakeHeard: _row(waiting.start_listening, Connecting),
+    WakeHeard: _row(waiting.wake, Waking),
     Pressed: _row(waiting.start_listening, Connecting),
     ListenAsked: _row(waiting.start_listening, Connecting),
     SayAsked: _row(waiting.start_announcing, Connecting),
@@ -104,7 +108,7 @@ _START = {
 
 _END = {
     StopAsked: _row(talking.end, Idle),
-    LimitReached: _row(talking.end, Idle),
+    LimitReached: _row(talking.end_at_limit, Idle),
     Held: _row(talking.end_muted, Muted),
     MuteAsked: _row(talking.end_muted, Muted),
     RingAsked: _row(talking.end_ringing, Ringing),
@@ -126,13 +130,33 @@ TABLE: dict[type[State], dict[type[Event], Row]] = {
     },
     Ringing: {
         WakeHeard: _STOP_RING,
+        StopHeard: _STOP_RING,
         Pressed: _STOP_RING,
         Held: _STOP_RING,
         StopAsked: _STOP_RING,
     },
+    Waking: {
+        # Repeated in vain or not, the last wake word counts.
+        WakeHeard: _row(waiting.wake, Waking),
+        # The stop word is speech like any other: "okay nabu, stop the radio".
+        StopHeard: _row(waiting.open_for_speech, Connecting),
+        SpeechStarted: _row(waiting.open_for_speech, Connecting),
+        ListenAsked: _row(waiting.open_trusting, Connecting),
+        WakeTrusted: _row(waiting.open_trusting, Connecting),
+        SayAsked: _row(waiting.open_to_announce, Connecting),
+        UserWaits: _row(waiting.chime, Waking),
+        # It shows that it listens, and a press then ends that, as everywhere.
+        Pressed: _row(waiting.sleep, Idle),
+        StopAsked: _row(waiting.sleep, Idle),
+        NobodySpoke: _row(waiting.sleep, Idle),
+        Held: _row(waiting.sleep_muted, Muted),
+        MuteAsked: _row(waiting.sleep_muted, Muted),
+        RingAsked: _row(waiting.sleep_ringing, Ringing),
+    },
     Connecting: {
         **_END,
         Pressed: _row(talking.end, Idle),
+        UserWaits: _row(talking.chime, Connecting),
         SpeechStarted: _row(talking.hear_while_connecting, Connecting),
         SpeechEnded: _row(talking.hear_while_connecting, Connecting),
         SessionReady: _row(talking.begin, Listening, Thinking),
@@ -144,7 +168,8 @@ TABLE: dict[type[State], dict[type[Event], Row]] = {
         SayAsked: _row(talking.say, Listening),
         SpeechStarted: _row(talking.hear_start, Listening),
         SpeechEnded: _row(talking.hear_end, Thinking),
-        NobodySpoke: _row(talking.end_quietly, Idle),
+        StopHeard: _row(talking.hear_stop, Listening, Idle),
+        NobodySpoke: _row(talking.end_by_itself, Idle),
         ReplyAudio: _row(talking.hear_reply, Speaking, Listening),
         TurnComplete: _row(talking.turn_without_audio, Listening),
         Interrupted: _row(talking.interrupted_early, Listening),
@@ -159,6 +184,7 @@ TABLE: dict[type[State], dict[type[Event], Row]] = {
         SayAsked: _row(talking.say, Thinking),
         SpeechStarted: _row(talking.hear_start, Listening),
         SpeechEnded: _row(talking.hear_end, Thinking),
+        StopHeard: _row(talking.end, Idle),
         ReplyOverdue: _row(talking.listen_again, Listening, Idle),
         ReplyAudio: _row(talking.hear_reply, Speaking, Thinking),
         TurnComplete: _row(talking.turn_without_audio, Thinking, Listening, Idle),
@@ -171,6 +197,7 @@ TABLE: dict[type[State], dict[type[Event], Row]] = {
     Speaking: {
         **_END,
         WakeHeard: _row(talking.barge_in, Listening, Idle),
+        StopHeard: _row(talking.barge_in, Listening, Idle),
         Pressed: _row(talking.barge_in, Listening, Idle),
         SayAsked: _row(talking.say, Speaking),
         SpeechStarted: _row(talking.hear_over_reply, Speaking),
@@ -189,11 +216,13 @@ TABLE: dict[type[State], dict[type[Event], Row]] = {
 
 # What asks for something that is already so.
 _ALREADY: dict[type[State], frozenset[type[Event]]] = {
-    Idle: frozenset({StopAsked, UnmuteAsked}),
-    Offline: frozenset({UnmuteAsked}),
-    Muted: frozenset({MuteAsked, StopAsked, Pressed, ListenAsked, SayAsked, WakeHeard}),
+    Idle: frozenset({StopAsked, StopHeard, UnmuteAsked}),
+    Offline: frozenset({StopHeard, UnmuteAsked}),
+    Muted: frozenset({MuteAsked, StopAsked, StopHeard, Pressed, ListenAsked, SayAsked, WakeHeard}),
     Ringing: frozenset({ListenAsked, SayAsked, MuteAsked, UnmuteAsked, RingAsked}),
-    Connecting: frozenset({WakeHeard, ListenAsked, SayAsked, UnmuteAsked}),
+    Waking: frozenset({UnmuteAsked}),
+    # Here the stop word is part of what the user says to the model.
+    Connecting: frozenset({WakeHeard, StopHeard, ListenAsked, SayAsked, UnmuteAsked}),
     Listening: frozenset({WakeHeard, ListenAsked, UnmuteAsked}),
     Thinking: frozenset({WakeHeard, ListenAsked, UnmuteAsked}),
     Speaking: frozenset({ListenAsked, UnmuteAsked}),
@@ -203,7 +232,7 @@ _ALREADY: dict[type[State], frozenset[type[Event]]] = {
 _ECHOES: frozenset[type[Event]] = frozenset(
     {
         *(SpeechStarted, SpeechEnded, PlaybackFinished, ToolFinished),
-        *(NobodySpoke, ReplyOverdue, NoticeOver, LimitReached),
+        *(WakeTrusted, UserWaits, NobodySpoke, ReplyOverdue, NoticeOver, LimitReached),
         *(SessionReady, SessionLost, ReplyAudio, Interrupted, TurnComplete),
         *(ToolCall, ToolCallsCancelled),
     }

@@ -8,6 +8,7 @@ a session, an uplink or a sound behind.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from myna.conversation import effects as do
 from myna.conversation.effects import Earcon, Effect
@@ -19,6 +20,7 @@ from myna.conversation.events import (
     SessionLost,
     SpeechEnded,
     SpeechStarted,
+    StopHeard,
     ToolFinished,
     Trouble,
     WakeHeard,
@@ -45,11 +47,17 @@ from myna.live.events import (
     ToolCallsCancelled,
     TurnComplete,
 )
+from myna_hardware.units import frames_for
 
 ANNOUNCEMENT = "Say this to the people in the room, word for word, and nothing else: {}"
 
+LONE_WORD: Final = frames_for(1.0)
+"""A stop word that ends so soon after the user cut in stands alone; later it is a part of
+a sentence, which is the model's to understand."""
+
 _HANG_UP: tuple[Effect, ...] = (do.StopUplink(), do.CloseSession())
 _CUT: tuple[Effect, ...] = (do.Flush(), *_HANG_UP)
+_GOODBYE: tuple[Effect, ...] = (*_HANG_UP, do.PlayEarcon(Earcon.END))
 
 
 # --- ends ---------------------------------------------------------------------------
@@ -62,7 +70,7 @@ def end(_state: State, _event: Event) -> Step:
 
 def end_muted(_state: State, _event: Event) -> Step:
     """End the conversation and close the microphone."""
-    return Muted(), (*_CUT, do.CloseMicrophone())
+    return Muted(), (*_CUT, do.CloseMicrophone(), do.PlayEarcon(Earcon.MUTE))
 
 
 def end_ringing(_state: State, event: RingAsked) -> Step:
@@ -70,9 +78,18 @@ def end_ringing(_state: State, event: RingAsked) -> Step:
     return Ringing(event.label), (*_CUT, do.StartRinging(event.label))
 
 
-def end_quietly(_state: State, _event: Event) -> Step:
-    """Nobody speaks any more: hang up."""
-    return Idle(), _HANG_UP
+def end_by_itself(_state: State, _event: Event) -> Step:
+    """Nobody speaks any more: hang up, and let that be heard."""
+    return Idle(), _GOODBYE
+
+
+def end_at_limit(_state: State, _event: Event) -> Step:
+    """It has lasted long enough: hang up, whatever is sounding."""
+    return Idle(), (do.Flush(), *_GOODBYE)
+
+
+def _end_after_last_turn(talk: Talk) -> Step:
+    return Idle(), _HANG_UP if talk.is_silent else _GOODBYE
 
 
 def fail(_state: State, event: SessionLost) -> Step:
@@ -82,7 +99,7 @@ def fail(_state: State, event: SessionLost) -> Step:
 
 def _after_loss(trouble: Trouble | None) -> Step:
     if trouble is None:
-        return Idle(), _HANG_UP
+        return Idle(), _GOODBYE
     return Offline(trouble), (*_HANG_UP, do.PlayEarcon(Earcon.ERROR))
 
 
@@ -94,14 +111,19 @@ def hear_while_connecting(state: Connecting, event: SpeechStarted | SpeechEnded)
     is_speaking = isinstance(event, SpeechStarted)
     talk = state.talk.but(is_user_speaking=is_speaking)
     has_spoken = state.has_user_spoken or not is_speaking
-    return replace(state, talk=talk, has_user_spoken=has_spoken), ()
+    return replace(state, talk=talk, has_user_spoken=has_spoken, must_chime=False), ()
+
+
+def chime(state: Connecting, _event: Event) -> Step:
+    """The user waits: say that it listens."""
+    return replace(state, must_chime=False), (do.PlayEarcon(Earcon.WAKE),)
 
 
 def begin(state: Connecting, _event: SessionReady) -> Step:
     """The session is open: send what is waiting."""
-    if state.text is not None:
-        return Thinking(state.talk), (do.SendText(ANNOUNCEMENT.format(state.text)),)
     start: tuple[Effect, ...] = () if state.frame is None else (do.StartUplink(state.frame),)
+    if state.text is not None:
+        return Thinking(state.talk), (*start, do.SendText(ANNOUNCEMENT.format(state.text)))
     if state.has_user_spoken and not state.talk.is_user_speaking:
         return Thinking(state.talk), start
     return Listening(state.talk), start
@@ -110,9 +132,18 @@ def begin(state: Connecting, _event: SessionReady) -> Step:
 # --- the user's turn ----------------------------------------------------------------
 
 
-def hear_start(state: Listening | Thinking, _event: SpeechStarted) -> Step:
+def hear_start(state: Listening | Thinking, event: SpeechStarted) -> Step:
     """The user speaks: it is their turn, for as long as it takes."""
-    return Listening(state.talk.but(is_user_speaking=True)), ()
+    cut_in_frame = event.frame if isinstance(state, Thinking) else None
+    return Listening(state.talk.but(is_user_speaking=True), cut_in_frame), ()
+
+
+def hear_stop(state: Listening, event: StopHeard) -> Step:
+    """The stop word alone, while a reply was awaited, ends it; else it is for the model."""
+    since = state.cut_in_frame
+    if since is None or event.frame - since > LONE_WORD:
+        return state, ()
+    return end(state, event)
 
 
 def hear_end(state: Listening | Thinking, _event: SpeechEnded) -> Step:
@@ -129,7 +160,7 @@ def hear_over_reply(state: Speaking, event: SpeechStarted | SpeechEnded) -> Step
 def listen_again(state: Thinking | Speaking, _event: Event) -> Step:
     """No reply came, or its end did not. Let the user try again."""
     if state.talk.is_last_turn:
-        return Idle(), _HANG_UP
+        return _end_after_last_turn(state.talk)
     return Listening(state.talk), (do.ResumeUplink(),)
 
 
@@ -172,7 +203,7 @@ def _after_reply(state: Speaking) -> Step:
     if talk.pending_calls:
         return Thinking(talk), (do.ResumeUplink(),)
     if talk.is_last_turn:
-        return Idle(), _HANG_UP
+        return _end_after_last_turn(talk)
     return Listening(talk), (do.ResumeUplink(),)
 
 
@@ -182,8 +213,8 @@ def turn_without_audio(state: Listening | Thinking, _event: TurnComplete) -> Ste
     if state.talk.is_discarding or talk.pending_calls or isinstance(state, Listening):
         return replace(state, talk=talk), ()
     if talk.is_last_turn:
-        return Idle(), _HANG_UP
-    return Listening(talk), ()
+        return _end_after_last_turn(talk)
+    return Listening(talk), (do.ResumeUplink(),)
 
 
 # --- barge-in -----------------------------------------------------------------------
@@ -201,8 +232,8 @@ def interrupted_early(state: Listening | Thinking, _event: Interrupted) -> Step:
     return replace(state, talk=state.talk.but(is_discarding=False)), (do.Flush(),)
 
 
-def barge_in(state: Speaking, event: WakeHeard | Pressed) -> Step:
-    """Fall silent and listen, from the end of the wake word or from the press on."""
+def barge_in(state: Speaking, event: WakeHeard | StopHeard | Pressed) -> Step:
+    """Fall silent and listen, from the end of the word or from the press on."""
     if state.talk.is_silent:
         return Idle(), _CUT
     talk = state.talk.but(

@@ -5,23 +5,76 @@ PURE. Each function is one rule of the table: (state, event) -> (state, effects)
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Final
+
 from myna.conversation import effects as do
-from myna.conversation.effects import Effect
-from myna.conversation.events import Event, ListenAsked, Pressed, RingAsked, SayAsked, WakeHeard
-from myna.conversation.states import Connecting, Idle, Muted, Ringing, State, Talk
-from myna_hardware.units import Frames
+from myna.conversation.effects import Earcon, Effect
+from myna.conversation.events import (
+    Event,
+    ListenAsked,
+    Pressed,
+    RingAsked,
+    SayAsked,
+    SpeechStarted,
+    StopHeard,
+    WakeHeard,
+)
+from myna.conversation.states import Connecting, Idle, Muted, Ringing, State, Talk, Waking
+from myna_hardware.units import Frames, frames_for
 
 Step = tuple[State, tuple[Effect, ...]]
 
+WORD_REST: Final = frames_for(0.2)
+"""How far a wake word may go on after its estimated end: engines report it 80 to 190 ms
+(micro) and 270 to 390 ms (open) late, and 250 and 400 ms are taken off (measured with
+tests/speech). What sounds later is what the user goes on to say."""
 
-def start_listening(_state: State, event: WakeHeard | Pressed | ListenAsked) -> Step:
-    """Open a session for the audio from the event's frame on."""
-    return Connecting(frame=event.frame), (do.Attend(attention_from(event)), do.OpenSession())
+
+def attention_from(event: WakeHeard | StopHeard | Pressed | ListenAsked) -> Frames:
+    """Return where the user's speech is looked for: the wake word itself is none."""
+    if isinstance(event, WakeHeard):
+        return Frames(min(event.detected_frame, event.frame + WORD_REST))
+    return event.frame
 
 
-def attention_from(event: WakeHeard | Pressed | ListenAsked) -> Frames:
-    """Return where the user's speech is looked for: the end of the wake word is none."""
-    return event.detected_frame if isinstance(event, WakeHeard) else event.frame
+# --- starting -----------------------------------------------------------------------
+
+
+def wake(_state: State, event: WakeHeard) -> Step:
+    """Wait for somebody to speak: a false alarm opens nothing and costs nothing."""
+    return Waking(event.frame), (do.Attend(attention_from(event)),)
+
+
+def chime(state: Waking, _event: Event) -> Step:
+    """Nothing was said in one breath with the wake word: say that it listens."""
+    return replace(state, has_chimed=True), (do.PlayEarcon(Earcon.WAKE),)
+
+
+def open_for_speech(state: Waking, event: SpeechStarted | StopHeard) -> Step:
+    """The user speaks: open a session for all that came after the wake word."""
+    is_speaking = isinstance(event, SpeechStarted)
+    after = Connecting(frame=state.frame, talk=Talk(is_user_speaking=is_speaking))
+    return after, (do.OpenSession(has_speech=True),)
+
+
+def open_trusting(state: Waking, _event: Event) -> Step:
+    """The session is wanted whether somebody speaks or not."""
+    return Connecting(frame=state.frame, must_chime=not state.has_chimed), (do.OpenSession(),)
+
+
+def open_to_announce(state: Waking, event: SayAsked) -> Step:
+    """Announce, and listen to the user all the same."""
+    return Connecting(frame=state.frame, text=event.text), (do.OpenSession(),)
+
+
+def start_listening(_state: State, event: Pressed | ListenAsked) -> Step:
+    """Open a session for the audio from the event's frame on, and say so."""
+    return Connecting(frame=event.frame), (
+        do.Attend(event.frame),
+        do.PlayEarcon(Earcon.WAKE),
+        do.OpenSession(),
+    )
 
 
 def start_announcing(_state: State, event: SayAsked) -> Step:
@@ -31,19 +84,39 @@ def start_announcing(_state: State, event: SayAsked) -> Step:
     )
 
 
+# --- not starting -------------------------------------------------------------------
+
+
 def calm_down(_state: State, _event: Event) -> Step:
     """Stop showing trouble."""
     return Idle(), ()
 
 
+def sleep(_state: Waking, _event: Event) -> Step:
+    """It was a false alarm, or is not wanted any more: as if nothing had been."""
+    return Idle(), (do.StopUplink(),)
+
+
+def sleep_muted(_state: Waking, event: Event) -> Step:
+    """Close the microphone instead of listening."""
+    after, effects = mute(Idle(), event)
+    return after, (do.StopUplink(), *effects)
+
+
+def sleep_ringing(_state: Waking, event: RingAsked) -> Step:
+    """A timer is due."""
+    after, effects = ring(Idle(), event)
+    return after, (do.StopUplink(), *effects)
+
+
 def mute(_state: State, _event: Event) -> Step:
     """Close the microphone."""
-    return Muted(), (do.CloseMicrophone(),)
+    return Muted(), (do.CloseMicrophone(), do.PlayEarcon(Earcon.MUTE))
 
 
 def unmute(_state: State, _event: Event) -> Step:
     """Open the microphone again."""
-    return Idle(), (do.OpenMicrophone(),)
+    return Idle(), (do.OpenMicrophone(), do.PlayEarcon(Earcon.UNMUTE))
 
 
 def ring(state: State, event: RingAsked) -> Step:

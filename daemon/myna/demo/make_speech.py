@@ -81,6 +81,12 @@ STORY: Final = (
     "One evening a lost child came by, and the bird told her the way home."
 )
 
+WEATHER: Final = (
+    "Tomorrow starts cold and clear, with a little frost on the top of the hills. "
+    "Clouds come in from the west at noon, and there is a chance of rain by evening. "
+    "Put on a warm coat, step carefully, and take an umbrella to the shops."
+)
+
 LINES: Final = {
     "demo": (
         Line("wake_lamp", USER, "Okay nabu, turn on the lamp please."),
@@ -97,6 +103,8 @@ LINES: Final = {
         Line("okay_nabu_slow", SLOW_USER, "Okay nabu."),
         Line("okay_nabu_fast", FAST_USER, "Okay nabu."),
         Line("okay_nabu_small", SMALL_USER, "Okay nabu."),
+        Line("okay_nabu_stop", USER, "Okay nabu stop."),
+        Line("okay_nabu_stop_fast", FAST_USER, "Okay nabu stop."),
         Line("one_breath", USER, "Okay nabu turn on the lamp please."),
         Line("hey_jarvis", USER, "Hey jarvis."),
         Line("hey_jarvis_slow", SLOW_USER, "Hey jarvis."),
@@ -107,6 +115,7 @@ LINES: Final = {
         Line("alexa_slow", SLOW_USER, "Alexa."),
         Line("alexa_espeak", ROBOT, "Alexa."),
         Line("computer", USER, "Computer."),
+        Line("reply_long", MYNA, WEATHER),
         Line("turn_on_the_lamp", USER, "Turn on the lamp please."),
         Line("weather", USER, "What is the weather like tomorrow?"),
         Line("near_misses", USER, "Okay, a new bus. Hey, Jerry. The electric car. Hi, Michael."),

@@ -84,6 +84,7 @@ class Story:
                 self._add("wake word to open session", self._wake_s, t)
             case "playback_started":
                 self._add("end of speech to reply heard", self._speech_ends_s, t)
+                self._speech_ends_s = None
             case "interrupted":
                 self._interrupted_s = t
             case "playback_flushed":

@@ -24,6 +24,14 @@ _LIBRARY: Final = "libspeexdsp.so.1"
 _STEP_BYTES: Final = bytes_for(STEP_FRAMES)
 _ECHO_SET_SAMPLING_RATE: Final = 24
 _PREPROCESS_SET_ECHO_STATE: Final = 24
+_PREPROCESS_SET_ECHO_SUPPRESS: Final = 20
+_PREPROCESS_SET_ECHO_SUPPRESS_ACTIVE: Final = 22
+
+SUPPRESS_DB: Final = -20
+SUPPRESS_ACTIVE_DB: Final = -5
+"""How hard the residual echo is pressed, without and with a voice over it. Speex's own -40
+and -15 cost words: over a reply 13.5 dB louder 74 of 100 wake words are heard with them,
+79 with these, and as many (94) over one 3.5 dB louder (tests/bench/bench_barge_in.py)."""
 
 
 class Speex:
@@ -42,6 +50,11 @@ class Speex:
         rate = c_int(CAPTURE_RATE_HZ)
         self._library.speex_echo_ctl(self._echo, _ECHO_SET_SAMPLING_RATE, byref(rate))
         self._library.speex_preprocess_ctl(self._after, _PREPROCESS_SET_ECHO_STATE, self._echo)
+        for request, db in (
+            (_PREPROCESS_SET_ECHO_SUPPRESS, SUPPRESS_DB),
+            (_PREPROCESS_SET_ECHO_SUPPRESS_ACTIVE, SUPPRESS_ACTIVE_DB),
+        ):
+            self._library.speex_preprocess_ctl(self._after, request, byref(c_int(db)))
         self._out = create_string_buffer(_STEP_BYTES)
 
     def cancel(self, near: bytes, far: bytes) -> bytes:

@@ -333,6 +333,11 @@ class Line:
         """Return calls whose tools never came back, once: they are to be answered."""
         return self._ledger.overdue(now_s)
 
+    @property
+    def may_pause(self) -> bool:
+        """Whether the server may be told that the microphone pauses: it waits for no tool."""
+        return self._profile.takes_audio_end and not self._ledger.is_waiting
+
     # --- what is to be sent -----------------------------------------------------------
 
     def say(self, text: str) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass, replace
+from typing import Final
 
 from myna.audio.capture import Capture
 from myna.line.dialler import Dialler
@@ -14,6 +16,17 @@ from myna.line.recovery import Recovery
 from myna.line.uplink import Uplink
 from myna.live.profiles import Profile
 from myna_hardware.units import Frames
+
+UNFIT: Final = frozenset({"session", "key", "budget"})
+"""Troubles with which the next conversation is not expected to get a session."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Utterance:
+    """What the user said last: where it began, and when it was over."""
+
+    frame: Frames
+    ended_s: float | None = None
 
 
 class Link:
@@ -39,11 +52,32 @@ class Link:
         self.uplink = Uplink(capture, books.trace, self._wake)
         self._parts = Parts(dialler, self.uplink, post, books)
         self._life = self._new_life()
+        self._utterance: _Utterance | None = None
         self._task: asyncio.Task[None] | None = None
 
-    def open(self) -> None:
-        """Dial; `SessionReady` or `SessionLost` follows."""
+    def open_ahead(self, *, is_called: bool = False) -> None:
+        """Somebody speaks: have a connection ready, should a conversation follow.
+
+        Without a session, which `open` begins. It does nothing unless `live.open_ahead`
+        is on, while a conversation goes on, or after one that failed.
+
+        Args:
+            is_called: By the wake word, to use the wait for what follows it; else by a
+                voice, which counts for less.
+        """
+        is_talking = self._task is not None and not self._task.done()
+        if not (is_talking or UNFIT & self._books.health.troubles.keys()):
+            self._parts.dialler.open_ahead(is_called=is_called)
+
+    def open(self, *, has_speech: bool = False) -> None:
+        """Dial; `SessionReady` or `SessionLost` follows.
+
+        Args:
+            has_speech: The utterance that was noted last belongs to this conversation.
+        """
         self._life = self._new_life()
+        if has_speech and self._utterance is not None:
+            self._tell(self._utterance)
         self._task = asyncio.create_task(self._life.run(self._task), name="session")
 
     def close(self) -> None:
@@ -55,19 +89,24 @@ class Link:
             self._task.cancel()
 
     async def closed(self) -> None:
-        """Wait until the last session is really gone."""
+        """Wait until the last session is really gone, and what was opened ahead."""
         if self._task is not None:
             await asyncio.wait([self._task])
+        await self._parts.dialler.close()
 
     def note_speech_started(self, frame: Frames) -> None:
         """The user begins to speak at `frame`."""
-        self.uplink.note_speech_started()
+        self.uplink.note_speech_started(frame)
+        self._utterance = _Utterance(frame)
         self._life.line.speech_started(frame)
 
     def note_speech_ended(self) -> None:
         """The user has finished; what comes is another utterance."""
-        self.uplink.note_speech_ended()
-        self._life.line.speech_ended(asyncio.get_running_loop().time())
+        now_s = asyncio.get_running_loop().time()
+        self.uplink.note_speech_ended(may_pause=self._life.line.may_pause)
+        if self._utterance is not None:
+            self._utterance = replace(self._utterance, ended_s=now_s)
+        self._life.line.speech_ended(now_s)
 
     def note_cut(self) -> None:
         """The reply was cut here: the rest of it is not wanted."""
@@ -92,6 +131,12 @@ class Link:
 
     def _new_life(self) -> Life:
         return Life(self._parts, Line(self._profile, self._recovery))
+
+    def _tell(self, utterance: _Utterance) -> None:
+        """Tell a new line what the user has said already."""
+        self._life.line.speech_started(utterance.frame)
+        if utterance.ended_s is not None:
+            self._life.line.speech_ended(utterance.ended_s)
 
     def _wake(self) -> None:
         self._life.work.set()

@@ -1,13 +1,25 @@
-"""The microphone on its way to the session: an asyncio shell around the cursor."""
+"""The microphone on its way to the session: an asyncio shell around the cursor.
+
+When the user has spoken, the uplink pauses: what was captured until then is sent, the
+server is told that the stream ends, and answers without waiting for silence of its own.
+In the pause nothing is sent, for listening is paid for by the second, and nothing is
+lost: the pre-roll keeps it. When the user speaks on, the uplink resumes half a second
+before that; when the reply is over, so that the server hears the follow-up with its own
+ears, from then on.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from myna.audio.capture import Capture
 from myna.audio.cursor import Span, UplinkCursor
 from myna.trace import Trace
-from myna_hardware.units import Frames
+from myna_hardware.units import Frames, frames_for
+
+LEAD: Final = frames_for(0.5)
+"""What is sent from before speech was found: the finder is late, onsets are soft."""
 
 
 class Uplink:
@@ -23,6 +35,8 @@ class Uplink:
         self._capture = capture
         self._trace = trace
         self._wake = wake
+        self._pause_frame: Frames | None = None
+        self._is_shut = False
         self._cursor: UplinkCursor | None = None
         self._must_trace = False
         self._is_utterance_traced = False
@@ -34,23 +48,33 @@ class Uplink:
         self._cursor.rewind(frame, self._capture.next_frame)
         self._must_trace = True
         self._has_paused = False
+        if self._pause_frame is not None and self._pause_frame > frame:
+            self._cursor.shut(self._pause_frame)
+        else:
+            self._pause_frame = None
         self._capture.watch(is_watched=True)
         self._wake()
 
     def stop(self) -> None:
         """Send no more of the microphone."""
-        self._cursor = None
+        self._cursor = self._pause_frame = None
+        self._is_shut = False
         self._capture.watch(is_watched=False)
 
     def shut(self, frame: Frames) -> None:
-        """Leave out what is captured from `frame` on."""
+        """Leave out what is captured from `frame` on, whoever speaks."""
+        self._pause_frame = None
+        self._is_shut = True
         if self._cursor is not None:
             self._cursor.shut(frame)
 
     def resume(self, frame: Frames) -> None:
         """Send again what is captured from `frame` on."""
+        self._pause_frame = None
+        self._is_shut = False
         if self._cursor is not None:
             self._cursor.open(frame)
+            self._wake()
 
     def rewind(self, frame: Frames) -> None:
         """Send again from `frame` on: another connection has not heard it."""
@@ -68,13 +92,25 @@ class Uplink:
         """There are new frames in the pre-roll."""
         self._wake()
 
-    def note_speech_started(self) -> None:
-        """The user begins to speak: the next chunk is worth a line of the trace."""
+    def note_speech_started(self, frame: Frames) -> None:
+        """The user begins to speak at `frame`: a pause is over."""
+        if self._pause_frame is not None:
+            self.resume(Frames(frame - LEAD))
+        # The next chunk is worth a line of the trace.
         self._must_trace = not self._is_utterance_traced
 
-    def note_speech_ended(self) -> None:
-        """The user has finished; what comes is another utterance."""
+    def note_speech_ended(self, *, may_pause: bool) -> None:
+        """The user has finished; what comes is another utterance.
+
+        Args:
+            may_pause: Whether the server may be told so.
+        """
         self._is_utterance_traced = False
+        if may_pause and not self._is_shut:
+            self._pause_frame = self._capture.next_frame
+            if self._cursor is not None:
+                self._cursor.shut(self._pause_frame)
+                self._wake()
 
     def next_chunk(self) -> bytes | None:
         """Return the audio that is to be sent now: 16 kHz PCM; None for none yet."""

@@ -34,6 +34,9 @@ class Profile:
         takes_pictures_in_answers: Whether a picture in a function response is seen.
         gates_microphone: Whether audio must rest while the model waits for a tool; else
             1008 "Operation is not implemented" (js-genai#1236, livekit/agents#4545).
+        takes_audio_end: Whether `audioStreamEnd` may be sent, which ends the user's turn at
+            once; only where the server itself detects speech (Live API reference,
+            BidiGenerateContentRealtimeInput.audioStreamEnd).
         may_stay_silent: Whether it answers only what is meant for it (proactive audio).
         seeding: How a fresh session is told what was said. "history" is the documented
             way: `historyConfig`, then one `clientContent` whose `turnComplete` ends the
@@ -50,6 +53,7 @@ class Profile:
     takes_content: bool = False
     takes_pictures_in_answers: bool = False
     gates_microphone: bool = True
+    takes_audio_end: bool = True
     may_stay_silent: bool = True
     seeding: Seeding = "instruction"
 

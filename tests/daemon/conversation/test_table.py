@@ -21,6 +21,7 @@ from myna.conversation.states import (
     Ringing,
     State,
     Timing,
+    Waking,
     deadline_for,
     name_of,
     pattern_for,
@@ -78,6 +79,7 @@ def test_row_reaches_every_target_it_names(state: type[State], event: type[Event
 
 
 NOT_CONVERSING = (Idle, Muted, Offline, Ringing)
+NO_SESSION = (*NOT_CONVERSING, Waking)
 
 
 class World:
@@ -112,7 +114,7 @@ def test_walk_never_leaves_a_session_or_an_open_uplink_behind(data: DataObject) 
         state, effects = step(state, data.draw(EVENTS[data.draw(st.sampled_from(possible))]))
         for effect in effects:
             world.feel(effect)
-        if isinstance(state, NOT_CONVERSING):
+        if isinstance(state, NO_SESSION):
             assert not world.is_session_open
             assert not world.is_uplink_open
         if not isinstance(state, Ringing):
@@ -127,6 +129,12 @@ def test_pattern_shows_listening_only_while_it_listens(state: State) -> None:
 
 
 @given(st.one_of(*STATES.values()))
+def test_trouble_of_a_device_shows_at_rest_only(state: State) -> None:
+    shown = pattern_for(state, is_ailing=True)
+    assert shown is (Pattern.ERROR if isinstance(state, Idle) else pattern_for(state))
+
+
+@given(st.one_of(*STATES.values()))
 def test_deadline_leads_on_from_where_it_is_set(state: State) -> None:
     due = deadline_for(state, Timing())
     if due is not None:
@@ -136,7 +144,7 @@ def test_deadline_leads_on_from_where_it_is_set(state: State) -> None:
 
 def test_names_are_those_of_the_trace() -> None:
     assert {name_of(kind) for kind in TABLE} == {
-        *("idle", "connecting", "listening", "thinking"),
+        *("idle", "waking", "connecting", "listening", "thinking"),
         *("speaking", "muted", "offline", "ringing"),
     }
 

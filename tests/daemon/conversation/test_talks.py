@@ -5,6 +5,8 @@ from __future__ import annotations
 from myna.conversation import effects as do
 from myna.conversation.events import (
     Held,
+    LimitReached,
+    ListenAsked,
     MuteAsked,
     NobodySpoke,
     PlaybackFinished,
@@ -16,8 +18,11 @@ from myna.conversation.events import (
     SpeechEnded,
     SpeechStarted,
     StopAsked,
+    StopHeard,
     ToolFinished,
+    UserWaits,
     WakeHeard,
+    WakeTrusted,
 )
 from myna.conversation.states import (
     Connecting,
@@ -29,6 +34,9 @@ from myna.conversation.states import (
     Speaking,
     Talk,
     Thinking,
+    Timing,
+    Waking,
+    deadline_for,
 )
 from myna.line.ledger import ToolAnswer
 from myna.live.events import (
@@ -47,12 +55,155 @@ REPLY = ReplyAudio(b"\1\0")
 LAMP = ToolCall("c1", "set_output", {"name": "lamp", "on": True})
 LAMP_ON = ToolFinished(ToolAnswer("c1", "set_output", {"output": "on"}))
 SPEECH = SpeechStarted(Frames(50))
+CHIME = do.PlayEarcon(do.Earcon.WAKE)
+GOODBYE = [do.StopUplink(), do.CloseSession(), do.PlayEarcon(do.Earcon.END)]
+STOP = StopHeard(Frames(9000))
 
 
 def test_question_in_one_breath_is_sent_from_the_end_of_the_word() -> None:
     state, effects = run(Idle(), WAKE, SPEECH, SpeechEnded(), SessionReady())
     assert isinstance(state, Thinking)
-    assert effects == [do.Attend(Frames(1000)), do.OpenSession(), do.StartUplink(Frames(800))]
+    assert effects == [
+        do.Attend(Frames(1000)),
+        do.OpenSession(has_speech=True),
+        do.StartUplink(Frames(800)),
+    ]
+
+
+def test_wake_word_after_which_nobody_speaks_opens_nothing() -> None:
+    state, effects = run(Idle(), WAKE, UserWaits(), NobodySpoke())
+    assert state == Idle()
+    assert effects == [do.Attend(Frames(1000)), CHIME, do.StopUplink()]
+
+
+def test_user_who_waits_after_the_wake_word_is_told_that_it_listens() -> None:
+    state, effects = run(Idle(), WAKE, UserWaits(), SPEECH)
+    assert state == Connecting(frame=Frames(800), talk=Talk(is_user_speaking=True))
+    assert effects[-2:] == [CHIME, do.OpenSession(has_speech=True)]
+
+
+def test_one_breath_is_not_talked_over() -> None:
+    assert CHIME not in run(Idle(), WAKE, SPEECH, SpeechEnded(), SessionReady())[1]
+
+
+def test_speech_is_looked_for_from_where_the_wake_word_must_be_over() -> None:
+    late = WakeHeard("okay_nabu", 0.9, Frames(6400), Frames(0))
+    assert run(Idle(), late)[1] == [do.Attend(Frames(3200))]
+
+
+def test_wake_word_said_again_moves_the_beginning() -> None:
+    again = WakeHeard("okay_nabu", 0.9, Frames(60_000), Frames(58_000))
+    assert run(Idle(), WAKE, UserWaits(), again)[0] == Waking(Frames(58_000))
+
+
+def test_stop_right_after_the_wake_word_goes_to_the_model() -> None:
+    state, effects = run(Idle(), WAKE, STOP)
+    assert state == Connecting(frame=Frames(800))
+    assert effects[-1] == do.OpenSession(has_speech=True)
+
+
+def test_press_while_it_waits_for_speech_ends_the_waiting() -> None:
+    assert run(Idle(), WAKE, Pressed(Frames(5))) == (
+        Idle(),
+        [do.Attend(Frames(1000)), do.StopUplink()],
+    )
+
+
+def test_listening_asked_for_while_it_waits_opens_from_the_wake_word() -> None:
+    state, effects = run(Idle(), WAKE, ListenAsked(Frames(9000)))
+    assert state == Connecting(frame=Frames(800), must_chime=True)
+    assert effects[-1] == do.OpenSession()
+
+
+def test_announcement_while_it_waits_is_spoken_and_the_user_heard() -> None:
+    state, effects = run(Idle(), WAKE, SayAsked("dinner"), SessionReady())
+    assert state == Thinking()
+    assert do.StartUplink(Frames(800)) in effects
+    assert isinstance(effects[-1], do.SendText)
+
+
+def test_wake_word_that_is_trusted_opens_at_once_and_chimes_while_it_connects() -> None:
+    state, effects = run(Idle(), WAKE, WakeTrusted(), UserWaits(), SPEECH, SessionReady())
+    assert isinstance(state, Listening)
+    assert effects[1:] == [do.OpenSession(), CHIME, do.StartUplink(Frames(800))]
+
+
+def test_ring_and_mute_end_the_waiting_for_speech() -> None:
+    assert run(Waking(Frames(1)), RingAsked("eggs"))[0] == Ringing("eggs")
+    state, effects = run(Waking(Frames(1)), MuteAsked())
+    assert state == Muted()
+    assert effects[0] == do.StopUplink()
+
+
+def test_waiting_for_speech_lasts_as_long_as_configured_in_all() -> None:
+    timing = Timing(wake_wait_s=5.0, chime_s=0.3)
+    assert deadline_for(Waking(Frames(1)), timing) == (0.3, UserWaits())
+    assert deadline_for(Waking(Frames(1), has_chimed=True), timing) == (4.7, NobodySpoke())
+
+
+def test_waiting_that_is_shorter_than_the_chime_has_none() -> None:
+    assert deadline_for(Waking(Frames(1)), Timing(wake_wait_s=0.2)) == (0.2, NobodySpoke())
+
+
+def test_no_waiting_trusts_the_wake_word_at_once() -> None:
+    assert deadline_for(Waking(Frames(1)), Timing(wake_wait_s=0)) == (0.0, WakeTrusted())
+
+
+def test_connecting_for_a_user_who_waits_chimes_once() -> None:
+    waiting = Connecting(frame=Frames(1), must_chime=True)
+    assert deadline_for(waiting, Timing()) == (0.3, UserWaits())
+    assert deadline_for(run(waiting, UserWaits())[0], Timing()) is None
+
+
+def test_press_chimes_at_once() -> None:
+    _, effects = run(Idle(), Pressed(Frames(5)))
+    assert effects == [do.Attend(Frames(5)), CHIME, do.OpenSession()]
+
+
+def test_stop_word_over_the_reply_cuts_it_and_listens_on() -> None:
+    state, effects = run(Speaking(), STOP)
+    assert state == Listening(Talk(is_discarding=True))
+    assert effects == [
+        do.Flush(),
+        do.CutReply(),
+        do.Attend(Frames(9000)),
+        do.ResumeUplink(Frames(9000)),
+    ]
+
+
+def test_stop_word_over_an_announcement_ends_it() -> None:
+    assert run(Speaking(Talk(is_silent=True)), STOP)[0] == Idle()
+
+
+def test_stop_word_over_a_ring_stops_the_ring() -> None:
+    assert run(Ringing("eggs"), STOP) == (Idle(), [do.StopRinging()])
+
+
+def test_stop_word_while_a_reply_is_awaited_ends_the_conversation() -> None:
+    cut_in = SpeechStarted(Frames(4000))
+    for state, effects in (run(Thinking(), STOP), run(Thinking(), cut_in, STOP)):
+        assert state == Idle()
+        assert effects == [do.Flush(), do.StopUplink(), do.CloseSession()]
+
+
+def test_stop_word_within_a_sentence_is_for_the_model() -> None:
+    asking = run(Listening(), SpeechStarted(Frames(4000)))[0]
+    assert run(asking, STOP) == (asking, [])
+    going_on = run(Thinking(), SpeechStarted(Frames(4000)))[0]
+    assert run(going_on, StopHeard(Frames(40_000))) == (going_on, [])
+
+
+def test_limit_ends_it_and_lets_that_be_heard() -> None:
+    assert run(Speaking(), LimitReached()) == (Idle(), [do.Flush(), *GOODBYE])
+
+
+def test_announcement_ends_without_a_sound_of_its_own() -> None:
+    announcing = Speaking(Talk(is_silent=True, is_last_turn=True), is_turn_complete=True)
+    assert GOODBYE[-1] not in run(announcing, PlaybackFinished())[1]
+
+
+def test_turn_without_a_sound_ends_the_pause_of_the_microphone() -> None:
+    assert run(Thinking(), TurnComplete()) == (Listening(), [do.ResumeUplink()])
 
 
 def test_user_still_speaking_when_the_session_opens_is_listened_to() -> None:
@@ -143,7 +294,7 @@ def test_press_while_listening_ends_the_conversation() -> None:
 
 
 def test_silence_ends_the_conversation() -> None:
-    assert run(Listening(), NobodySpoke()) == (Idle(), [do.StopUplink(), do.CloseSession()])
+    assert run(Listening(), NobodySpoke()) == (Idle(), GOODBYE)
 
 
 def test_noise_that_gets_no_reply_returns_to_listening() -> None:
@@ -167,17 +318,17 @@ def test_farewell_without_a_goodbye_ends_all_the_same() -> None:
 
 
 def test_failure_to_connect_is_shown_and_heard() -> None:
-    state, effects = run(Idle(), WAKE, SessionLost(NO_NETWORK))
+    state, effects = run(Idle(), WAKE, SPEECH, SessionLost(NO_NETWORK))
     assert state == Offline(NO_NETWORK)
     assert do.PlayEarcon(do.Earcon.ERROR) in effects
 
 
 def test_wake_word_works_while_trouble_is_shown() -> None:
-    assert isinstance(run(Offline(NO_NETWORK), WAKE)[0], Connecting)
+    assert isinstance(run(Offline(NO_NETWORK), WAKE)[0], Waking)
 
 
 def test_session_ended_in_good_order_is_no_trouble() -> None:
-    assert run(Listening(), SessionLost(None)) == (Idle(), [do.StopUplink(), do.CloseSession()])
+    assert run(Listening(), SessionLost(None)) == (Idle(), GOODBYE)
 
 
 def test_reply_that_has_arrived_is_heard_though_the_session_is_lost() -> None:
@@ -203,11 +354,25 @@ def test_announcement_within_a_conversation_keeps_it_going() -> None:
 def test_mute_in_a_conversation_ends_it_and_closes_the_microphone() -> None:
     state, effects = run(Speaking(), MuteAsked())
     assert state == Muted()
-    assert effects == [do.Flush(), do.StopUplink(), do.CloseSession(), do.CloseMicrophone()]
+    assert effects == [
+        do.Flush(),
+        do.StopUplink(),
+        do.CloseSession(),
+        do.CloseMicrophone(),
+        do.PlayEarcon(do.Earcon.MUTE),
+    ]
 
 
 def test_hold_mutes_and_unmutes() -> None:
-    assert run(Idle(), Held(), Held()) == (Idle(), [do.CloseMicrophone(), do.OpenMicrophone()])
+    assert run(Idle(), Held(), Held()) == (
+        Idle(),
+        [
+            do.CloseMicrophone(),
+            do.PlayEarcon(do.Earcon.MUTE),
+            do.OpenMicrophone(),
+            do.PlayEarcon(do.Earcon.UNMUTE),
+        ],
+    )
 
 
 def test_wake_word_over_a_ring_only_stops_the_ring() -> None:

@@ -7,11 +7,13 @@ from dataclasses import replace
 import pytest
 
 from myna.line.ledger import LIMIT_S
-from myna.line.line import GATE_S, STILL_LIFE_S, Picture
+from myna.line.line import GATE_S, STILL_LIFE_S, Line, Picture
+from myna.line.recovery import Recovery
 from myna.line.watch import STALL_S
 from myna.live import closes
 from myna.live.content import Scheduling
 from myna.live.events import ToolCall, ToolCallsCancelled
+from myna.live.profiles import profile_for
 from support.line_story import (
     MODEL_THAT_ANSWERS,
     MODEL_THAT_MAY_STAY_SILENT,
@@ -175,3 +177,18 @@ def test_the_microphone_does_not_wait_on_models_that_bear_it(model: str) -> None
     story = talking(model)
     story.hear(CALL, SOUND)
     assert not story.line.is_microphone_gated(story.now_s)
+
+
+def test_microphone_may_pause_but_not_while_the_model_waits_for_a_tool() -> None:
+    story = talking()
+    may_pause = [story.line.may_pause]
+    story.hear(CALL)
+    may_pause.append(story.line.may_pause)
+    story.line.answer(answer_to(CALL))
+    story.flush()
+    assert [*may_pause, story.line.may_pause] == [True, False, True]
+
+
+def test_microphone_never_pauses_where_the_model_does_not_take_that() -> None:
+    profile = replace(profile_for(MODEL_THAT_ANSWERS), takes_audio_end=False)
+    assert not Line(profile, Recovery()).may_pause
