@@ -96,7 +96,8 @@ async def test_half_duplex_sends_nothing_while_the_reply_plays(tmp_path: Path) -
         first, resumed = (line["first_frame"] for line in on.log.of("chunk_sent")[:2])
     assert b"\x11\x11" * 100 not in received, "what was said over the reply stays here"
     assert over_reply < resumed < follow_up + frames_for(0.4)
-    assert recorded("tell_story")[: bytes_for(8000)] in received
+    # Where the echo may still ring, a canceller has worked on it.
+    assert recorded("tell_story")[bytes_for(8000) : bytes_for(16_000)] in received
     assert on.server.state.last.audio_stream_ends >= 1
     assert first == on.log.of("wake")[0]["frame"]
 
