@@ -78,6 +78,16 @@ def alsa_name(listed: str) -> str:
     return f"plughw:{address.partition(')')[0]}" if is_card else listed
 
 
+def ways_to(pcm: str) -> tuple[str, ...]:
+    """Return the ALSA devices to try for `pcm`, the best first.
+
+    A card itself comes before ALSA's conversion for it, which is coarse where ALSA has no
+    plugin for it, and has buffers of odd sizes.
+    """
+    _, is_converted, address = pcm.partition("plughw:")
+    return (f"hw:{address}", pcm) if is_converted else (pcm,)
+
+
 def is_card(pcm: str) -> bool:
     """Tell whether the ALSA device `pcm` is a sound card itself, nothing in between."""
     return pcm.startswith(("hw:", "plughw:"))

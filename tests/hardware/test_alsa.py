@@ -3,7 +3,14 @@ from pathlib import Path
 
 import pytest
 
-from myna_hardware.alsa import alsa_name, define_door, door_to, match_device
+from myna_hardware.alsa import (
+    alsa_name,
+    define_door,
+    door_to,
+    is_card,
+    match_device,
+    ways_to,
+)
 
 LISTED = ["USB Audio: - (hw:1,0)", "snd_rpi_hat: HiFi (hw:2,0)", "default", "sysdefault", "pulse"]
 
@@ -41,6 +48,24 @@ def test_name_in_several_devices_is_ambiguous() -> None:
 )
 def test_cards_are_opened_with_conversion_of_rates(listed: str, pcm: str) -> None:
     assert alsa_name(listed) == pcm
+
+
+@pytest.mark.parametrize(
+    ("pcm", "ways"),
+    [
+        ("plughw:CARD=Device,DEV=0", ("hw:CARD=Device,DEV=0", "plughw:CARD=Device,DEV=0")),
+        ("hw:1,0", ("hw:1,0",)),
+        ("default", ("default",)),
+    ],
+)
+def test_cards_are_tried_before_what_converts_for_them(pcm: str, ways: tuple[str, ...]) -> None:
+    assert ways_to(pcm) == ways
+
+
+def test_cards_are_told_from_servers() -> None:
+    assert is_card("hw:1,0")
+    assert is_card("plughw:CARD=Device,DEV=0")
+    assert not is_card("default")
 
 
 def test_door_leads_nowhere_or_to_one_device() -> None:

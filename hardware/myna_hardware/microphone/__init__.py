@@ -7,11 +7,20 @@ from myna_hardware.settings import MicrophoneSettings
 
 
 def open_microphone(settings: MicrophoneSettings) -> Microphone:
-    """Open the microphone that `settings` describe.
+    """Open the microphone that `settings` describe, at the level that they ask for.
 
     Raises:
         HardwareError: It cannot be opened; the text has the cure.
     """
+    microphone = _open(settings)
+    if not settings.gain_db:
+        return microphone
+    from myna_hardware.microphone.gain import GainedMicrophone
+
+    return GainedMicrophone(microphone, settings.gain_db)
+
+
+def _open(settings: MicrophoneSettings) -> Microphone:
     match settings.driver:
         case "file":
             from myna_hardware.microphone.file import FileMicrophone

@@ -15,11 +15,13 @@ from contextlib import suppress
 from functools import partial
 from typing import Final
 
+from myna_hardware.conversion import ToDevice
 from myna_hardware.device_thread import DeviceThread
 from myna_hardware.errors import DeviceBusyError, DeviceLostError, HardwareError
 from myna_hardware.portaudio import OPEN_LIMIT_S, PLAYBACK, PortAudio
 from myna_hardware.quiet import quiet_stderr
 from myna_hardware.sole import SOUND_HANGS
+from myna_hardware.sound_format import SoundFormat
 from myna_hardware.stream import POLL_S, Stream
 from myna_hardware.units import PLAYBACK_RATE_HZ as RATE_HZ
 from myna_hardware.units import frames_for, frames_in, seconds_for
@@ -48,6 +50,7 @@ class SoundCardSpeaker:
         self._thread = DeviceThread(f"speaker {device}")
         self._library: PortAudio | None = None
         self._stream: Stream | None = None
+        self._to_device = ToDevice(RATE_HZ, SoundFormat(RATE_HZ))
         self._delay_frames = 0
         self._underruns = 0
         self._ends_s = 0.0
@@ -130,10 +133,11 @@ class SoundCardSpeaker:
     def _play(self, pcm: bytes) -> None:
         if self._stream is None:
             self._stream = self._open_again()
+            self._to_device = ToDevice(RATE_HZ, self._stream.sound)
         elif self._stream.has_starved():
             self._underruns += 1
-        self._put(self._stream, pcm)
-        self._ends_s = self._stream.played_s
+        self._put(self._stream, self._to_device.convert(pcm))
+        self._ends_s = self._stream.played_s + self._to_device.pending_s
 
     def _put(self, stream: Stream, pcm: bytes) -> None:
         """Play `pcm` a period of the device at a time, until the speaker is closed."""
@@ -162,6 +166,7 @@ class SoundCardSpeaker:
     def _play_out(self) -> None:
         """Play silence until a device that takes whole periods has taken all before it."""
         if self._stream is not None:
+            self._put(self._stream, self._to_device.end())
             silent_frames = self._stream.capacity_frames + self._stream.period_frames
             self._put(self._stream, self._stream.sound.silence(silent_frames))
 
