@@ -70,6 +70,20 @@ def test_speaker_leaves_the_device_while_it_rests(sound_server: SoundServer) -> 
     speaker.close()
 
 
+def test_devices_open_with_a_larger_buffer(sound_server: SoundServer) -> None:
+    with sound_server.record() as recording:
+        small, large = (open_speaker(SpeakerSettings(device="vspk"), each) for each in (1, 4))
+        assert large.delay_frames == 4 * small.delay_frames == frames_for(0.080, 24_000)
+        large.write(REPLY[:9600])
+        large.drain()
+        assert REPLY[:9600] in recording.settled()
+        large.close()
+        small.close()
+    microphone = open_microphone(MicrophoneSettings(device="vmic"), 4)
+    assert {len(microphone.read()) for _ in range(10)} == {640}
+    microphone.close()
+
+
 def test_second_device_opens_by_an_alsa_name_while_the_first_is_in_use(
     sound_server: SoundServer,
 ) -> None:

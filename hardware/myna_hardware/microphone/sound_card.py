@@ -42,13 +42,15 @@ class SoundCardMicrophone:
 
     Args:
         device: A name as `PortAudio.open` takes it.
+        buffer_periods: How many times 40 ms may wait in the device until frames are lost.
 
     Raises:
         HardwareError: As `PortAudio` and its `open` raise it, within five seconds.
     """
 
-    def __init__(self, device: str) -> None:
+    def __init__(self, device: str, buffer_periods: int = 1) -> None:
         self.name = device
+        self._buffer_periods = buffer_periods
         self._periods = PeriodQueue()
         self._limit_s = FIRST_LIMIT_S
         self._is_closing = threading.Event()
@@ -99,7 +101,7 @@ class SoundCardMicrophone:
         try:
             with closing(PortAudio(CAPTURE)) as library:
                 while not self._is_closing.is_set():
-                    with closing(library.open(self.name)) as stream:
+                    with closing(library.open(self.name, self._buffer_periods)) as stream:
                         self._begin()
                         self._pump(stream)
         except HardwareError as error:
