@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
-from myna_hardware.alsa import DOOR, alsa_name, door_to, is_card, match_device, ways_to
+from myna_hardware.alsa import DOOR, alsa_name, card_of, door_to, match_device, ways_to
 from myna_hardware.conversion import is_soxr_installed
 from myna_hardware.device_thread import DeviceThread
 from myna_hardware.errors import DeviceBusyError, DeviceNotFoundError, DriverMissingError
@@ -161,8 +161,7 @@ class PortAudio:
             frames_per_buffer=period_frames,
             **which,
         )
-        grain_s = 0.0 if is_card(way.pcm) else sound.seconds_for(period_frames)
-        shape = Shape(sound, period_frames, grain_s)
+        shape = Shape(sound, period_frames, card_of(way.pcm))
         return Stream(name, stream, shape, plays=direction is PLAYBACK)
 
     def _door_index(self) -> int:

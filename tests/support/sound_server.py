@@ -127,8 +127,7 @@ class SoundServer:
         self._write_files()
         self._daemon = self._start()
         self._wait_until_up()
-        self._run(["pactl", "set-default-source", "micfeed.monitor"])
-        self._run(["pactl", "set-default-sink", "spk"])
+        self._choose_defaults()
 
     def feed(self, pcm: bytes) -> None:
         """Speak `pcm` (16 kHz) into the microphone; returns when it has been spoken."""
@@ -179,6 +178,19 @@ class SoundServer:
             if "module-null-sink" in line:
                 self._run(["pactl", "unload-module", line.split()[0]])
 
+    def plug(self) -> None:
+        """Bring both sinks back."""
+        for sink in (_sink("micfeed", CAPTURE_RATE_HZ), _sink("spk", PLAYBACK_RATE_HZ)):
+            self._run(["pactl", "load-module", *sink.split()])
+        self._choose_defaults()
+
+    def restart(self) -> None:
+        """Start the daemon anew after `kill`, or after ending it, and wait until it answers."""
+        self.stop()
+        self._daemon = self._start()
+        self._wait_until_up()
+        self._choose_defaults()
+
     def freeze(self) -> None:
         """Stop the daemon in its tracks: devices stay, and nothing moves any more."""
         self._daemon.send_signal(signal.SIGSTOP)
@@ -200,6 +212,10 @@ class SoundServer:
         (self._folder / "home/.config/pulse").mkdir(parents=True)
         (self._folder / "home/.config/pulse/daemon.conf").write_text(DAEMON_CONF)
         (self._folder / "asound.conf").write_text(ASOUND_CONF.format(server=self._server))
+
+    def _choose_defaults(self) -> None:
+        self._run(["pactl", "set-default-source", "micfeed.monitor"])
+        self._run(["pactl", "set-default-sink", "spk"])
 
     def _client_env(self) -> dict[str, str]:
         private = {

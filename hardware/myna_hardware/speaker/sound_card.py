@@ -15,6 +15,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Final
 
+from myna_hardware.alsa import is_plugged_in
 from myna_hardware.conversion import ToDevice
 from myna_hardware.device_thread import DeviceThread
 from myna_hardware.errors import DeviceBusyError, DeviceLostError, HardwareError
@@ -51,6 +52,7 @@ class SoundCardSpeaker:
         self._library: PortAudio | None = None
         self._stream: Stream | None = None
         self._to_device = ToDevice(RATE_HZ, SoundFormat(RATE_HZ))
+        self._card: str | None = None
         self._delay_frames = 0
         self._underruns = 0
         self._ends_s = 0.0
@@ -82,6 +84,16 @@ class SoundCardSpeaker:
         """See `Speaker.drain`."""
         self._do(self._play_out)
         self._do(self._rest)
+
+    def check(self) -> None:
+        """See `Speaker.check`.
+
+        A card is looked for in /proc; a device of a server's is opened and closed, which
+        takes 4 ms (measured by tests/bench/bench_flush.py).
+        """
+        if self._is_closed:
+            raise DeviceLostError(self.name, "closed: open it anew")
+        self._do(self._look)
 
     def flush(self) -> None:
         """See `Speaker.flush`."""
@@ -128,7 +140,16 @@ class SoundCardSpeaker:
         self._library = PortAudio(PLAYBACK)
         stream = self._library.open(self.name, self._buffer_periods)
         self._delay_frames = frames_for(stream.sound.seconds_for(ahead_frames(stream)), RATE_HZ)
+        self._card = stream.shape.card
         stream.close()
+
+    def _look(self) -> None:
+        if self._stream is not None:
+            self._stream.room_frames()
+        elif self._card is None:
+            self._open_again().close()
+        elif not is_plugged_in(self._card):
+            raise DeviceLostError(self.name, "was unplugged: plug it in again")
 
     def _play(self, pcm: bytes) -> None:
         if self._stream is None:
