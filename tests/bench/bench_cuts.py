@@ -140,7 +140,7 @@ class Conversation:
             loop.call_soon_threadsafe(link.uplink.note_captured)
 
         self._capture = Capture(
-            lambda: microphone, Words(None), hear, Echo(Duplex("none"), None, None)
+            lambda _periods: microphone, Words(None), hear, Echo(Duplex("none"), None, None)
         )
 
         async def post(_event: object, _is_wanted: IsWanted) -> None: ...

@@ -94,7 +94,9 @@ class Speaker:
         spare = Spare(settings, source, books.trace)
         dialler = Dialler(Offer(settings, [], has_camera=False), source, spare)
         echo = Echo(Duplex("none"), None, None)
-        capture = Capture(SimulatedMicrophone, Words(None), lambda _event: None, echo)
+        capture = Capture(
+            lambda _periods: SimulatedMicrophone(), Words(None), lambda _event: None, echo
+        )
 
         async def post(_event: object, _is_wanted: IsWanted) -> None: ...
 

@@ -30,6 +30,7 @@ from myna.audio.events import (
 from myna.audio.recall import Recall
 from myna.audio.speech import BY_LOUDNESS, ROOM, SpeechFinder, SpeechFinding
 from myna.audio.words import Words
+from myna.audio.xrun_log import XrunLog
 from myna.conversation.endpointing import START_S, Endpoint
 from myna.conversation.events import SpeechEnded, SpeechStarted
 from myna.echo.branches import Echo
@@ -44,7 +45,7 @@ from myna_hardware.units import (
     frames_in,
 )
 
-REOPEN_S: Final = (0.5, 1.0, 2.0, 5.0)
+REOPEN_S: Final = (0.5, 1.0, 1.5)
 """Pauses between attempts to open a lost device; the last one repeats."""
 
 
@@ -52,7 +53,8 @@ class Capture:
     """The audio thread and its pre-roll.
 
     Args:
-        open_microphone: Opens the configured microphone anew; called on the thread.
+        open_microphone: Opens the configured microphone anew, with so many times the
+            smallest buffer; called on the thread.
         words: The engines for wake and stop word; owned by the thread.
         post: Takes events to asyncio; called on the thread, must not block.
         echo: Makes the two versions.
@@ -61,7 +63,7 @@ class Capture:
 
     def __init__(
         self,
-        open_microphone: Callable[[], Microphone],
+        open_microphone: Callable[[int], Microphone],
         words: Words,
         post: Callable[[CaptureEvent], None],
         echo: Echo,
@@ -82,7 +84,9 @@ class Capture:
         self._is_watched = False
         self._finder: SpeechFinder | None = None
         self._deaf_until = 0.0
-        self._lost_frames = 0
+        self._lost_frames = self._losses = 0
+        self._xruns = XrunLog("microphone")
+        self._must_grow = False
         self._settled = threading.Event()
         self._thread = threading.Thread(target=self._supervise, name="capture", daemon=True)
 
@@ -199,7 +203,7 @@ class Capture:
             self._state.wait_for(lambda: self._is_stopping, timeout=seconds)
 
     def _acquire(self) -> Microphone:
-        microphone = self._open_microphone()
+        microphone = self._open_microphone(self._xruns.buffer_periods)
         with self._state:
             self._microphone = microphone
             self._was_closed_here = self._is_stopping or not self._is_open
@@ -211,10 +215,13 @@ class Capture:
             microphone, self._microphone = self._microphone, None
         if microphone is not None:
             microphone.close()
-        self._lost_frames = 0
+        self._lost_frames = self._losses = 0
+        self._must_grow = False
+        self._xruns.opened()
 
     def _capture(self, microphone: Microphone) -> None:
-        while not self._was_closed_here:
+        # Opening anew costs a moment of sound: not while somebody is listened to.
+        while not self._was_closed_here and (self._is_watched or not self._must_grow):
             pcm = microphone.read()
             if not pcm:
                 self._end_of_source()
@@ -260,3 +267,5 @@ class Capture:
         if lost_frames > self._lost_frames:
             self._post(FramesLost("microphone", lost_frames - self._lost_frames))
             self._lost_frames = lost_frames
+            self._losses += 1
+            self._must_grow = self._xruns.note(self._losses) or self._must_grow

@@ -55,7 +55,8 @@ class Playback:
     """The playback thread and its lanes.
 
     Args:
-        open_speaker: Opens the configured speaker anew; called on the thread.
+        open_speaker: Opens the configured speaker anew, with so many times the smallest
+            buffer; called on the thread.
         post: Takes events to asyncio; called on the thread, must not block.
         volume_percent: 0 to 100.
         heard: Called on the thread after every write, with exactly what was written: the
@@ -64,7 +65,7 @@ class Playback:
 
     def __init__(
         self,
-        open_speaker: Callable[[], Speaker],
+        open_speaker: Callable[[int], Speaker],
         post: Callable[[PlaybackEvent], None],
         volume_percent: int,
         heard: Heard = _ignore,

@@ -97,11 +97,6 @@ class PacedSpeaker:
         with self._changed:
             self._check_present()
 
-    def check(self) -> None:
-        """See `Speaker.check`."""
-        with self._changed:
-            self._check()
-
     def flush(self) -> None:
         """See `Speaker.flush`."""
         with self._changed:

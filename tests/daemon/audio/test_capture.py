@@ -62,7 +62,7 @@ class Room:
         self.microphones: list[SimulatedMicrophone] = []
         self.failures = failures
 
-    def open(self) -> Microphone:
+    def open(self, _buffer_periods: int = 1) -> Microphone:
         if self.failures:
             self.failures -= 1
             raise DeviceNotFoundError("microphone", "not plugged in")

@@ -29,7 +29,7 @@ class Kept:
             self._open, self.news.append, lambda pcm, _ends_s: self.heard.append(pcm)
         )
 
-    def _open(self) -> Speaker:
+    def _open(self, _periods: int) -> Speaker:
         self.attempts += 1
         if self.is_busy:
             raise DeviceBusyError("speaker", "held by another program")

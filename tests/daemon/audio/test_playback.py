@@ -47,7 +47,7 @@ class Shelf:
         self.speakers: list[SimulatedSpeaker] = []
         self.failures = failures
 
-    def open(self) -> Speaker:
+    def open(self, _buffer_periods: int = 1) -> Speaker:
         if self.failures:
             self.failures -= 1
             raise DeviceBusyError("speaker", "held by another program")
@@ -383,7 +383,7 @@ def test_reply_without_end_is_cut_at_the_limit() -> None:
 def test_bug_on_the_thread_is_told() -> None:
     inbox: Inbox[PlaybackEvent] = Inbox()
 
-    def break_down() -> Speaker:
+    def break_down(_periods: int) -> Speaker:
         raise ZeroDivisionError
 
     playback = Playback(break_down, inbox.post, 100)

@@ -35,7 +35,7 @@ class Behind(Uplink):
     def __init__(self, trace: Trace) -> None:
         super().__init__(
             Capture(
-                SimulatedMicrophone,
+                lambda _periods: SimulatedMicrophone(),
                 Words(None),
                 lambda _event: None,
                 Echo(Duplex("none"), None, None),
