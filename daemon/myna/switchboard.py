@@ -17,6 +17,7 @@ from myna.audio.events import (
     DeviceTrouble,
     Finished,
     FramesLost,
+    Loudness,
     PlaybackEvent,
     SourceEnded,
     Started,
@@ -70,6 +71,8 @@ class Switchboard:
         match event:
             case Captured():
                 self._link.uplink.note_captured()
+            case Loudness(where, level):
+                self._assistant.show_level(where, level)
             case Gesture():
                 self._assistant.post_gesture(event)
             case Started() | Finished():

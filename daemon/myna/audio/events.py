@@ -18,6 +18,19 @@ class Captured:
 
 
 @dataclass(frozen=True, slots=True)
+class Loudness:
+    """How loud the microphone or the speaker is, for the eye.
+
+    Attributes:
+        where: "microphone" or "speaker".
+        level: 0 to 1.
+    """
+
+    where: str
+    level: float
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceTrouble:
     """A part of the audio path is gone, or still is: microphone, speaker or wake engine."""
 
@@ -57,6 +70,7 @@ CaptureEvent: TypeAlias = (
     | SpeechStarted
     | SpeechEnded
     | Captured
+    | Loudness
     | DeviceTrouble
     | DeviceBack
     | FramesLost
@@ -82,4 +96,6 @@ class Finished:
     serial: int
 
 
-PlaybackEvent: TypeAlias = Started | Finished | DeviceTrouble | DeviceBack | FramesLost | ThreadDied
+PlaybackEvent: TypeAlias = (
+    Started | Finished | Loudness | DeviceTrouble | DeviceBack | FramesLost | ThreadDied
+)

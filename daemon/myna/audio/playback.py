@@ -16,10 +16,12 @@ from myna.audio.events import (
     DeviceTrouble,
     Finished,
     FramesLost,
+    Loudness,
     PlaybackEvent,
     Started,
     ThreadDied,
 )
+from myna.audio.level import LevelMeter, level_dbfs
 from myna.audio.playout import Playout
 from myna.audio.volume import gain_for, scale
 from myna_hardware.errors import HardwareError
@@ -29,6 +31,7 @@ from myna_hardware.units import (
     PLAYBACK_RATE_HZ,
     Frames,
     frames_for,
+    frames_in,
     seconds_for,
 )
 
@@ -58,6 +61,7 @@ class Playback:
         self._percent = volume_percent
         self._gain = gain_for(volume_percent)
         self._serial = 0
+        self._meter = LevelMeter()
         self._must_flush = False
         self._is_stopping = False
         self._speaker: Speaker | None = None
@@ -151,6 +155,13 @@ class Playback:
         if not is_first:
             self._drain()
 
+    def _tell_level(self, pcm: bytes) -> None:
+        """Tell how loud the reply is, whatever the volume."""
+        seconds = seconds_for(frames_in(pcm), PLAYBACK_RATE_HZ)
+        level = self._meter.feed(level_dbfs(pcm), seconds)
+        if level is not None:
+            self._post(Loudness("speaker", level))
+
     def _next_period(self) -> bytes | None:
         """Take the next period: None when there is nothing, b"" after a flush."""
         with self._state:
@@ -158,6 +169,8 @@ class Playback:
             pcm = b"" if must_flush else self._playout.take(PLAYBACK_PERIOD_FRAMES)
         if must_flush and self._speaker is not None:
             self._speaker.flush()
+        if pcm:
+            self._tell_level(pcm)
         return scale(pcm, self._gain) if pcm or must_flush else None
 
     def _write(self, pcm: bytes) -> None:

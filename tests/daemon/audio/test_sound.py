@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from myna.audio.earcons import error_earcon, note, ring_earcon
-from myna.audio.level import SILENCE_DBFS, level_dbfs
+from myna.audio.level import SILENCE_DBFS, LevelMeter, level_dbfs
 from myna.audio.volume import UNITY, gain_for, scale
 
 SAMPLES = st.lists(st.integers(-32768, 32767), min_size=1, max_size=200)
@@ -51,3 +51,17 @@ def test_earcon_starts_and_ends_without_a_click(pcm: bytes) -> None:
     assert abs(samples[0]) < 200
     assert abs(samples[-1]) < 200
     assert max(samples) > 3000
+
+
+def test_meter_rises_at_once_and_falls_slowly() -> None:
+    meter = LevelMeter()
+    loud = [meter.feed(-15, 0.02) for _ in range(5)]
+    quiet = [meter.feed(-96, 0.02) for _ in range(40)]
+    assert loud == [None] * 4 + [1.0]
+    told = [level for level in quiet if level is not None]
+    assert told == pytest.approx([0.8, 0.6, 0.4, 0.2, 0.0, 0.0, 0.0, 0.0])
+
+
+@pytest.mark.parametrize(("dbfs", "level"), [(-50, 0.0), (-32.5, 0.5), (-15, 1.0), (0, 1.0)])
+def test_meter_spans_what_voices_span(dbfs: float, level: float) -> None:
+    assert LevelMeter().feed(dbfs, 0.1) == pytest.approx(level)
