@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from myna.audio.earcons import error_earcon
+from myna.audio.earcons import error_earcon, note
 from myna.config import AudioSettings, ConversationSettings, LiveSettings
 from myna.conversation.events import RingAsked, SayAsked, StopAsked
 from myna.conversation.states import Speaking
@@ -205,6 +205,16 @@ async def test_wake_word_after_which_nobody_speaks_costs_nothing(tmp_path: Path)
         assert [str(pattern) for pattern in on.lights.history[-2:]] == ["listening", "idle"]
         assert on.log.of("session_opening") == []
         assert not on.server.state.connections
+
+
+async def test_chime_in_the_microphone_is_not_taken_for_the_user(tmp_path: Path) -> None:
+    patient = ConversationSettings(wake_wait_s=1.5)
+    async with scene(tmp_path, conversation=patient) as on:
+        on.microphone.say(recorded("okay_nabu"))
+        await on.log.wait("playback_started")
+        on.microphone.say(note(440, 0.25))
+        await on.log.wait_state("idle")
+        assert on.log.states() == ["waking", "idle"]
 
 
 async def test_question_after_a_pause_is_sent_from_the_wake_word_on(tmp_path: Path) -> None:
