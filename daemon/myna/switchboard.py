@@ -18,6 +18,7 @@ from myna.audio.events import (
     DuplexTurned,
     Finished,
     FramesLost,
+    Loudness,
     PlaybackEvent,
     SourceEnded,
     Started,
@@ -85,16 +86,12 @@ class Switchboard:
         match event:
             case Captured():
                 self._link.uplink.note_captured()
-            case VoiceRose():
-                self._link.open_ahead()
             case Gesture():
                 self._assistant.post_gesture(event)
-            case Started() | Finished():
-                self._note_playback(event)
-            case DuplexTurned():
-                self._performer.note_duplex()
             case ThreadDied(error):
                 self.fail(error)
+            case Started() | Finished() | DuplexTurned() | VoiceRose() | Loudness():
+                self._note_sound(event)
             case DeviceTrouble() | DeviceBack() | FramesLost() | SourceEnded():
                 self._note_device(event)
             case _:
@@ -112,12 +109,18 @@ class Switchboard:
                 self._link.note_speech_ended()
                 self._stills.stop()
 
-    def _note_playback(self, event: Started | Finished) -> None:
+    def _note_sound(self, event: Started | Finished | DuplexTurned | VoiceRose | Loudness) -> None:
         match event:
             case Started():
                 self._trace.emit("playback_started")
             case Finished(serial) if serial == self._playback.serial:
                 self._assistant.post(PlaybackFinished())
+            case DuplexTurned():
+                self._performer.note_duplex()
+            case VoiceRose():
+                self._link.open_ahead()
+            case Loudness(where, level):
+                self._assistant.show_level(where, level)
 
     def _note_device(self, event: DeviceTrouble | DeviceBack | FramesLost | SourceEnded) -> None:
         match event:

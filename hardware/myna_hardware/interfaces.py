@@ -165,6 +165,15 @@ class Lights(Protocol):
         """Show `pattern` until the next call. Never blocks."""
         ...
 
+    def show_level(self, level: float) -> None:
+        """Let the pattern follow how loud the user or the reply is just now. Never blocks.
+
+        Args:
+            level: 0 (quiet) to 1 (loud), about ten times a second; `listening` and
+                `speaking` follow it, other patterns stay as they are.
+        """
+        ...
+
     def close(self) -> None:
         """Put the lights out and release them."""
         ...

@@ -23,6 +23,7 @@ from myna.audio.events import (
     DeviceTrouble,
     DuplexTurned,
     FramesLost,
+    Loudness,
     SourceEnded,
     ThreadDied,
     VoiceRose,
@@ -262,6 +263,8 @@ class Capture:
                 self._post(SpeechStarted(Frames(max(0, first - frames_for(START_S)))))
             case Endpoint.ENDED:
                 self._post(SpeechEnded())
+        if finder.level is not None:
+            self._post(Loudness("microphone", finder.level))
 
     def _count_losses(self, lost_frames: int) -> None:
         if lost_frames > self._lost_frames:

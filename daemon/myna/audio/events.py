@@ -23,6 +23,19 @@ class VoiceRose:
 
 
 @dataclass(frozen=True, slots=True)
+class Loudness:
+    """How loud the microphone or the speaker is, for the eye.
+
+    Attributes:
+        where: "microphone" or "speaker".
+        level: 0 to 1.
+    """
+
+    where: str
+    level: float
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceTrouble:
     """A part of the audio path is gone, or still is: microphone, speaker or wake engine."""
 
@@ -69,6 +82,7 @@ CaptureEvent: TypeAlias = (
     | SpeechEnded
     | Captured
     | VoiceRose
+    | Loudness
     | DeviceTrouble
     | DeviceBack
     | FramesLost
@@ -95,4 +109,6 @@ class Finished:
     serial: int
 
 
-PlaybackEvent: TypeAlias = Started | Finished | DeviceTrouble | DeviceBack | FramesLost | ThreadDied
+PlaybackEvent: TypeAlias = (
+    Started | Finished | Loudness | DeviceTrouble | DeviceBack | FramesLost | ThreadDied
+)

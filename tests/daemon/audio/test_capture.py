@@ -14,6 +14,7 @@ from myna.audio.events import (
     CaptureEvent,
     DeviceBack,
     DeviceTrouble,
+    Loudness,
     SourceEnded,
     ThreadDied,
 )
@@ -151,6 +152,21 @@ def test_speech_is_nobodys_business_once_the_conversation_is_over() -> None:
         while capture.next_frame < end:
             inbox.wait(Captured)
         assert inbox.count(SpeechStarted) == 0
+
+
+def test_loudness_is_told_while_somebody_attends_and_not_at_rest() -> None:
+    room = Room()
+    with capturing(room) as (capture, inbox):
+        capture.watch(is_watched=True)
+        room.microphones[0].say(recorded("alexa"))
+        for _ in range(20):
+            inbox.wait(Captured)
+        assert inbox.count(Loudness) == 0
+        capture.attend(capture.next_frame)
+        room.microphones[0].say(recorded("alexa"))
+        assert inbox.wait(Loudness).where == "microphone"
+        while inbox.wait(Loudness).level < 0.5:
+            pass
 
 
 def test_speech_of_the_speaker_itself_is_not_the_users() -> None:

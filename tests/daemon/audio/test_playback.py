@@ -16,6 +16,7 @@ from myna.audio.events import (
     DeviceTrouble,
     Finished,
     FramesLost,
+    Loudness,
     PlaybackEvent,
     Started,
     ThreadDied,
@@ -111,6 +112,14 @@ def test_reply_is_heard_exactly_and_its_end_is_reported() -> None:
         inbox.wait(Started)
         assert inbox.wait(Finished).serial == playback.serial == 2
         assert SOUND in shelf.speakers[0].heard
+
+
+def test_loudness_is_that_of_the_reply_whatever_the_volume() -> None:
+    with playing(Shelf(), percent=10) as (playback, inbox):
+        playback.play(note(440, 0.3))
+        loudness = inbox.wait(Loudness)
+    assert loudness.where == "speaker"
+    assert loudness.level > 0.8
 
 
 def test_end_of_a_piece_is_stale_once_more_was_queued() -> None:
