@@ -28,14 +28,15 @@ from myna.audio.playback import Playback
 from myna.audio.signals import Signals
 from myna.audio.speech import SpeechFinding
 from myna.audio.voice import voice_opener
+from myna.audio.words import Words
 from myna.commands import Commands, Desk
-from myna.config import Config, ConversationSettings
+from myna.config import Config
 from myna.config.places import control_socket, state_dir
 from myna.control.server import ControlServer
 from myna.conversation.endpointing import END_S
 from myna.conversation.states import Timing
 from myna.echo.opening import open_echo
-from myna.errors import CredentialError, VoiceError
+from myna.errors import CredentialError, VoiceError, WakeEngineError
 from myna.health import Health
 from myna.line.dialler import Dialler, Offer
 from myna.line.exchange import Books
@@ -60,7 +61,9 @@ from myna.trace import Trace
 from myna.usage.budget import Budget
 from myna.usage.meter import Meter
 from myna.usage.store import Store
+from myna.wake.detector import WakeDetector
 from myna.wake.ladder import Choice, open_detector
+from myna.wake.stop import open_stop_detector
 from myna_hardware.body import Body
 from myna_hardware.errors import HardwareError
 from myna_hardware.interfaces import Pattern
@@ -114,8 +117,9 @@ async def running(
         trace.emit("lights", pattern=Pattern.STARTING.value)
         wake = _open_wake(config, environ, health, redaction)
         echo = open_echo(config, health.degrade)
-        speech = _speech_finding(config.conversation, health)
-        capture = Capture(body.open_microphone, wake.detector, switchboard.post, echo, speech)
+        speech = _speech_finding(config, health)
+        words = Words(wake.detector, _open_stop(config))
+        capture = Capture(body.open_microphone, words, switchboard.post, echo, speech)
         playback = Playback(body.open_speaker, switchboard.post, config.speaker.volume, echo.played)
         signals = Signals(playback, _earcon_rules(config), _local_time)
         gaze = None if body.camera is None else Gaze(body.camera, config.camera)
@@ -254,14 +258,15 @@ def _open_wake(
     return choice
 
 
-def _speech_finding(settings: ConversationSettings, health: Health) -> SpeechFinding:
+def _speech_finding(config: Config, health: Health) -> SpeechFinding:
     """Say once that voices cannot be told from noise; loudness goes a long way."""
-    end_s = settings.end_silence_s or END_S
+    open_voice = None
     try:
-        return SpeechFinding(voice_opener(), end_s)
+        open_voice = voice_opener()
     except VoiceError as error:
         health.degrade("voice activity", str(error))
-        return SpeechFinding(None, end_s)
+    end_s = config.conversation.end_silence_s or END_S
+    return SpeechFinding(open_voice, end_s, is_at_rest=config.live.open_ahead)
 
 
 def _tools(body: Body, playback: Playback, gaze: Gaze | None) -> Registry:
@@ -279,6 +284,15 @@ def _tools(body: Body, playback: Playback, gaze: Gaze | None) -> Registry:
 
 def _local_time() -> datetime:
     return datetime.now(UTC).astimezone()
+
+
+def _open_stop(config: Config) -> WakeDetector | None:
+    """Open what listens for the stop word; without it wake word and button still cut in."""
+    try:
+        return open_stop_detector(config.wake)
+    except WakeEngineError as error:
+        log.info("no stop word: %s", error.problem)
+        return None
 
 
 def _earcon_rules(config: Config) -> EarconRules:

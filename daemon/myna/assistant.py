@@ -16,6 +16,7 @@ from myna.conversation.events import Event, Held, Pressed, StopAsked, WakeHeard
 from myna.conversation.states import (
     Idle,
     Offline,
+    Speaking,
     State,
     Timing,
     deadline_for,
@@ -90,6 +91,11 @@ class Assistant:
         else:
             self._ailing.add(what)
         self._show()
+
+    def show_level(self, where: str, level: float) -> None:
+        """Let the lights follow the user while they listen, the reply while it sounds."""
+        if where == ("speaker" if isinstance(self._state, Speaking) else "microphone"):
+            self._lights.show_level(level)
 
     def post(self, event: Event, is_current: Callable[[], bool] = _always) -> None:
         """Queue an event; on the event loop."""

@@ -126,7 +126,11 @@ class Speaker(Protocol):
         ...
 
     def write(self, pcm: bytes) -> None:
-        """Play `pcm`, blocking in real time so that about two periods stay buffered.
+        """Play `pcm`, of any length, blocking until the last of it waits in the device.
+
+        About one period waits there (two in drivers without a device), so whatever is
+        written next is heard that much later: write short pieces to be able to change
+        your mind soon.
 
         Raises:
             DeviceLostError: The device went away; open a new one to go on.
@@ -159,6 +163,15 @@ class Lights(Protocol):
 
     def show(self, pattern: Pattern) -> None:
         """Show `pattern` until the next call. Never blocks."""
+        ...
+
+    def show_level(self, level: float) -> None:
+        """Let the pattern follow how loud the user or the reply is just now. Never blocks.
+
+        Args:
+            level: 0 (quiet) to 1 (loud), about ten times a second; `listening` and
+                `speaking` follow it, other patterns stay as they are.
+        """
         ...
 
     def close(self) -> None:

@@ -13,13 +13,19 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
-from myna_hardware.alsa import DOOR, alsa_name, door_to, is_card, match_device
+from myna_hardware.alsa import DOOR, alsa_name, card_of, door_to, match_device, ways_to
+from myna_hardware.conversion import is_soxr_installed
 from myna_hardware.device_thread import DeviceThread
 from myna_hardware.errors import DeviceBusyError, DeviceNotFoundError, DriverMissingError
-from myna_hardware.portaudio_errors import error_text, explain_refusal
+from myna_hardware.portaudio_errors import (
+    BAD_DEVICE_COMBINATION,
+    FORMAT_REFUSED,
+    error_text,
+    explain_refusal,
+)
 from myna_hardware.quiet import quiet_stderr
 from myna_hardware.sole import SOUND_HANGS, sole_access
-from myna_hardware.sound_format import SoundFormat
+from myna_hardware.sound_format import SoundFormat, formats_to_try
 from myna_hardware.stream import Shape, Stream
 from myna_hardware.units import CAPTURE_RATE_HZ, PLAYBACK_RATE_HZ
 
@@ -56,6 +62,14 @@ PLAYBACK: Final = Direction("speaker", PLAYBACK_RATE_HZ, 10, "output")
 """As for capture: 20 ms from a sound card, so that it falls silent soon after a word."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """An ALSA device and what it is asked for."""
+
+    pcm: str
+    sound: SoundFormat
+
+
 class PortAudio:
     """The library, started; each one made must be closed, and the last one ends it.
 
@@ -66,6 +80,7 @@ class PortAudio:
 
     def __init__(self, direction: Direction) -> None:
         self._direction = direction
+        self._known_ways: dict[str, _Way] = {}
         self._pyaudio = _load(direction.part)
         with sole_access(direction.part), door_to(None):
             try:
@@ -100,27 +115,40 @@ class PortAudio:
         Raises:
             DeviceNotFoundError: There is no such device; the error lists those there are.
             DeviceBusyError: Another program holds it, or the sound system hangs.
-            BadFormatError: It cannot do mono at the rate of this direction.
+            BadFormatError: There is no format that both it and the speaker can do.
         """
         names = self.names()
         try:
             pcm = alsa_name(match_device(name, names) or name)
         except ValueError as error:
             raise DeviceNotFoundError(name, f"could be any of {error}: say which") from error
-        with sole_access(name), door_to(pcm):
-            try:
-                sound = SoundFormat(self._direction.rate_hz)
-                return self._open_door(name, pcm, sound, buffer_periods)
-            except OSError as error:
-                raise explain_refusal(name, self._direction.rate_hz, names, error) from error
+        refusal = OSError(BAD_DEVICE_COMBINATION, "no way to it")
+        for way in self._ways_to(pcm):
+            with sole_access(name), door_to(way.pcm):
+                try:
+                    stream = self._open_door(name, way, buffer_periods)
+                except OSError as error:
+                    refusal = error
+                else:
+                    self._known_ways[pcm] = way
+                    return stream
+            if refusal.errno not in FORMAT_REFUSED:
+                break
+        raise explain_refusal(name, names, refusal) from refusal
 
     def close(self) -> None:
         """Let go of the library."""
         with sole_access(self._direction.part):
             self._library.terminate()
 
-    def _open_door(self, name: str, pcm: str, sound: SoundFormat, buffer_periods: int) -> Stream:
-        direction = self._direction
+    def _ways_to(self, pcm: str) -> list[_Way]:
+        """Return the ways to open `pcm`; the one that worked before comes first."""
+        formats = formats_to_try(self._direction.rate_hz, converts=is_soxr_installed())
+        known = [self._known_ways[pcm]] if pcm in self._known_ways else []
+        return known + [_Way(each, sound) for each in ways_to(pcm) for sound in formats]
+
+    def _open_door(self, name: str, way: _Way, buffer_periods: int) -> Stream:
+        direction, sound = self._direction, way.sound
         period_frames = sound.frames_for_ms(direction.period_ms * buffer_periods)
         which: dict[str, Any] = {
             direction.verb: True,
@@ -133,8 +161,7 @@ class PortAudio:
             frames_per_buffer=period_frames,
             **which,
         )
-        grain_s = 0.0 if is_card(pcm) else sound.seconds_for(period_frames)
-        shape = Shape(sound, period_frames, grain_s)
+        shape = Shape(sound, period_frames, card_of(way.pcm))
         return Stream(name, stream, shape, plays=direction is PLAYBACK)
 
     def _door_index(self) -> int:

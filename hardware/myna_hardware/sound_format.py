@@ -47,16 +47,17 @@ class SoundFormat:
         return bytes(frames * self.frame_bytes)
 
 
-def formats_to_try(own_hz: int) -> tuple[SoundFormat, ...]:
+def formats_to_try(own_hz: int, *, converts: bool) -> tuple[SoundFormat, ...]:
     """Return what a device is asked for, the first choice first.
 
-    Mono before stereo, and the rate of speech before others: what the device converts
-    need not be converted here.
+    Mono before stereo, and the rate of speech before others: what the device does by
+    itself need not be done here.
 
     Args:
         own_hz: The rate of speech in the direction of the device.
+        converts: Whether rates can be converted here.
     """
-    rates_hz = (own_hz, *COMMON_RATES_HZ)
+    rates_hz = (own_hz, *COMMON_RATES_HZ) if converts else (own_hz,)
     return tuple(
         SoundFormat(rate_hz, channels)
         for rate_hz in rates_hz

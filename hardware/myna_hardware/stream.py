@@ -34,12 +34,17 @@ class Shape:
     Attributes:
         sound: How sound comes and goes.
         period_frames: Frames between two wake-ups of the device.
-        grain_s: How long it may look empty and not be: servers take whole periods.
+        card: How ALSA calls the card (`1`, `Device`); None if a server is in between.
     """
 
     sound: SoundFormat
     period_frames: int
-    grain_s: float = 0.0
+    card: str | None = None
+
+    @property
+    def grain_s(self) -> float:
+        """How long the device may look empty and not be: servers take whole periods."""
+        return 0.0 if self.card else self.sound.seconds_for(self.period_frames)
 
 
 class Stream:
@@ -55,8 +60,7 @@ class Stream:
         plays: Whether it takes sound; it must be new then.
 
     Attributes:
-        sound: How sound comes and goes.
-        period_frames: Frames between two wake-ups of the device.
+        shape: How it was opened.
         capacity_frames: How much sound the device holds before it plays it; 0 if it
             only captures.
         has_overrun: Whether frames were lost: then the stream is over, open another one.
@@ -69,11 +73,19 @@ class Stream:
         self._played = Timeline()
         self._written_frames = 0
         self._has_begun = False
-        self._grain_s = shape.grain_s
-        self.sound = shape.sound
-        self.period_frames = shape.period_frames
+        self.shape = shape
         self.has_overrun = False
         self.capacity_frames = self.room_frames() if plays else 0
+
+    @property
+    def sound(self) -> SoundFormat:
+        """How sound comes and goes."""
+        return self.shape.sound
+
+    @property
+    def period_frames(self) -> int:
+        """Frames between two wake-ups of the device."""
+        return self.shape.period_frames
 
     # --- capture ------------------------------------------------------------------
 
@@ -122,7 +134,7 @@ class Stream:
 
     def has_starved(self) -> bool:
         """Tell whether it has begun to play and has nothing left; errors as above."""
-        is_late = time.monotonic() > self.played_s + self._grain_s
+        is_late = time.monotonic() > self.played_s + self.shape.grain_s
         return self._has_begun and self.buffered_frames() == 0 and is_late
 
     def write(self, pcm: bytes) -> None:

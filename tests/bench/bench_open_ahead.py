@@ -31,6 +31,7 @@ from typing import Final
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from myna.audio.capture import Capture
+from myna.audio.words import Words
 from myna.config import LiveSettings
 from myna.echo.branches import Echo
 from myna.echo.duplex import Duplex
@@ -93,7 +94,9 @@ class Speaker:
         spare = Spare(settings, source, books.trace)
         dialler = Dialler(Offer(settings, [], has_camera=False), source, spare)
         echo = Echo(Duplex("none"), None, None)
-        capture = Capture(SimulatedMicrophone, None, lambda _event: None, echo)
+        capture = Capture(
+            lambda _periods: SimulatedMicrophone(), Words(None), lambda _event: None, echo
+        )
 
         async def post(_event: object, _is_wanted: IsWanted) -> None: ...
 

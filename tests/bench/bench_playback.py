@@ -80,7 +80,7 @@ class Air:
 def playing(open_speaker: Callable[[], Speaker], percent: int) -> Iterator[tuple[Playback, Air]]:
     """Run a playback."""
     air = Air()
-    playback = Playback(open_speaker, lambda _event: None, percent, air.hear)
+    playback = Playback(lambda _periods: open_speaker(), lambda _event: None, percent, air.hear)
     playback.start()
     playback.wait_settled(5.0)
     yield playback, air

@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterator
 from functools import cache, partial
 from importlib.resources import files
 from importlib.util import find_spec
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -149,13 +150,14 @@ def sentences() -> list[str]:
     return prose_only
 
 
+@cache
 def replies() -> Sound:
-    """Return the pages read by the demo's myna, with the pauses of speech."""
+    """Return the pages read in the demo's voice, then in a lower one, with pauses."""
 
     def make() -> Sound:
         parts: list[Sound] = []
-        for text in sentences():
-            parts += [piper(text, 1.35, 1.3), np.zeros(frames_for(0.3))]
+        for (pace, pitch), text in product(((1.35, 1.3), (1.2, 1.15)), sentences()):
+            parts += [piper(text, pace, pitch), np.zeros(frames_for(0.3))]
             if sum(map(len, parts)) > REPLY_MINUTES * 60 * RATE_HZ:
                 break
         return np.concatenate(parts)

@@ -43,6 +43,16 @@ def test_lights_show_every_pattern(lights: Lights) -> None:
     lights.close()
 
 
+def test_lights_take_any_level_at_any_time(lights: Lights) -> None:
+    lights.show_level(0.5)
+    for pattern in Pattern:
+        lights.show(pattern)
+        for level in (0.0, 0.5, 1.0, 7.0, -1.0):
+            lights.show_level(level)
+    lights.close()
+    lights.show_level(0.5)
+
+
 def test_lights_close_twice_and_ignore_what_comes_late(lights: Lights) -> None:
     lights.show(Pattern.THINKING)
     lights.close()

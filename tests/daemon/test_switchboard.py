@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 
 from myna.assistant import Assistant
-from myna.audio.events import DeviceBack, DeviceTrouble, FramesLost, SourceEnded, ThreadDied
+from myna.audio.events import (
+    DeviceBack,
+    DeviceTrouble,
+    FramesLost,
+    Loudness,
+    SourceEnded,
+    ThreadDied,
+)
 from myna.conversation.states import Timing
 from myna.health import Health
 from myna.switchboard import Switchboard, ThreadEvent
@@ -91,6 +98,12 @@ async def test_lights_show_trouble_until_every_part_is_well() -> None:
     assert desk.patterns() == ["error"]
     await desk.post(DeviceBack("microphone"))
     assert desk.patterns() == ["error", "idle"]
+
+
+async def test_lights_follow_the_microphone_unless_the_reply_sounds() -> None:
+    desk = Desk()
+    await desk.post(Loudness("microphone", 0.25), Loudness("speaker", 0.75))
+    assert list(desk.lights.levels) == [0.25]
 
 
 async def test_lost_frames_are_counted_in_the_trace() -> None:

@@ -16,6 +16,7 @@ from myna.simulator.options import Options
 from myna.simulator.script import Speech, ToolCall
 from myna.simulator.sounds import tone
 from myna_hardware.units import bytes_for, frames_for, silence
+from support.pcm import note
 from support.scene import KEY, Scene, scene, turn
 from support.speech import recorded
 
@@ -96,7 +97,8 @@ async def test_half_duplex_sends_nothing_while_the_reply_plays(tmp_path: Path) -
         first, resumed = (line["first_frame"] for line in on.log.of("chunk_sent")[:2])
     assert b"\x11\x11" * 100 not in received, "what was said over the reply stays here"
     assert over_reply < resumed < follow_up + frames_for(0.4)
-    assert recorded("tell_story")[: bytes_for(8000)] in received
+    # Where the echo may still ring, a canceller has worked on it.
+    assert recorded("tell_story")[bytes_for(8000) : bytes_for(16_000)] in received
     assert on.server.state.last.audio_stream_ends >= 1
     assert first == on.log.of("wake")[0]["frame"]
 
@@ -211,7 +213,7 @@ async def test_wake_word_after_which_nobody_speaks_costs_nothing(tmp_path: Path)
     patient = ConversationSettings(wake_wait_s=1.5)
     async with scene(tmp_path, conversation=patient) as on:
         on.microphone.say(recorded("okay_nabu"))
-        await on.log.wait("playback_started")
+        await on.log.wait("earcon")
         await on.log.wait_state("idle")
         assert on.log.states() == ["waking", "idle"]
         assert [str(pattern) for pattern in on.lights.history[-2:]] == ["listening", "idle"]
@@ -219,10 +221,20 @@ async def test_wake_word_after_which_nobody_speaks_costs_nothing(tmp_path: Path)
         assert not on.server.state.connections
 
 
+async def test_chime_in_the_microphone_is_not_taken_for_the_user(tmp_path: Path) -> None:
+    patient = ConversationSettings(wake_wait_s=1.5)
+    async with scene(tmp_path, conversation=patient) as on:
+        on.microphone.say(recorded("okay_nabu"))
+        await on.log.wait("earcon")
+        on.microphone.say(note(440, 0.25))
+        await on.log.wait_state("idle")
+        assert on.log.states() == ["waking", "idle"]
+
+
 async def test_question_after_a_pause_is_sent_from_the_wake_word_on(tmp_path: Path) -> None:
     async with scene(tmp_path, turn(SHORT)) as on:
         on.microphone.say(recorded("okay_nabu"))
-        await on.log.wait("playback_started")
+        await on.log.wait("earcon")
         question = on.microphone.say(silence(frames_for(1.0)) + recorded("tell_story"))
         await on.log.wait("turn_complete")
         wake, opening = on.log.of("wake")[0], on.log.of("session_opening")[0]

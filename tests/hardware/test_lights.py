@@ -51,6 +51,49 @@ def test_rgb_led_is_solid_red_when_muted() -> None:
     lights.close()
 
 
+def test_led_follows_the_voice_while_it_listens_and_never_goes_dark() -> None:
+    board = MockBoard()
+    lights = LedLights(LightsSettings(driver="gpiozero", pin=PIN, brightness=50), board.pins)
+    lights.show(Pattern.LISTENING)
+    seen = [board.level(PIN)]
+    for level in (0.0, 0.5, 1.0):
+        lights.show_level(level)
+        seen.append(board.level(PIN))
+    assert seen == pytest.approx([0.5, 0.2, 0.35, 0.5])
+    lights.close()
+
+
+def test_led_forgets_the_voice_with_the_next_pattern() -> None:
+    board = MockBoard()
+    lights = LedLights(LightsSettings(driver="gpiozero", pin=PIN), board.pins)
+    lights.show(Pattern.LISTENING)
+    lights.show_level(0.0)
+    lights.show(Pattern.STARTING)
+    lights.show_level(0.0)
+    lights.show(Pattern.LISTENING)
+    assert board.level(PIN) == 1
+    lights.close()
+
+
+def test_terminal_draws_a_bar_that_the_next_line_covers() -> None:
+    terminal = Terminal()
+    lights = TerminalLights(terminal)
+    lights.show(Pattern.SPEAKING)
+    before = len(terminal.getvalue())
+    lights.show_level(0.5)
+    assert terminal.getvalue()[before:] == "\r▇▇▇▇▇▇\x1b[K\r"
+
+
+@pytest.mark.parametrize("pattern", [Pattern.LISTENING, Pattern.IDLE])
+def test_bar_is_drawn_neither_into_a_file_nor_at_rest(pattern: Pattern) -> None:
+    stream = Terminal() if pattern is Pattern.IDLE else io.StringIO()
+    lights = TerminalLights(stream)
+    lights.show(pattern)
+    before = stream.getvalue()
+    lights.show_level(0.5)
+    assert stream.getvalue() == before
+
+
 def test_led_blinks_by_itself() -> None:
     board = MockBoard()
     lights = LedLights(LightsSettings(driver="gpiozero", pin=PIN), board.pins)

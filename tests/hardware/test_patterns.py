@@ -17,6 +17,7 @@ from myna_hardware.lights.patterns import (
     Wave,
     level_at,
     next_change_s,
+    share_for,
 )
 
 STEP_S = 0.02
@@ -134,3 +135,11 @@ def test_level_stays_in_range_and_changes_no_earlier_than_said(
     assert lasts_s is None or lasts_s > 0
     if isinstance(rhythm, Blink) and lasts_s is not None and lasts_s > ROUNDING_S:
         assert level_at(rhythm, elapsed_s + lasts_s / 2) == level
+
+
+@pytest.mark.parametrize("pattern", Pattern)
+def test_share_follows_the_voice_for_what_listens_or_speaks(pattern: Pattern) -> None:
+    shares = [share_for(pattern, level) for level in (-1.0, 0.0, 0.5, 1.0, 2.0)]
+    follows = pattern in {Pattern.LISTENING, Pattern.SPEAKING}
+    assert shares == pytest.approx([0.4, 0.4, 0.7, 1.0, 1.0] if follows else [1.0] * 5)
+    assert share_for(pattern, None) == 1.0

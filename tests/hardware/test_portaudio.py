@@ -23,20 +23,20 @@ from myna_hardware.settings import MicrophoneSettings
     ("code", "kind", "text"),
     [
         (-9985, DeviceBusyError, "mic: another program holds it: fuser -v /dev/snd/* names it"),
-        (-9997, BadFormatError, "mic: cannot do 24000 Hz mono by itself: use its plughw: name"),
-        (-9998, BadFormatError, "mic: cannot do 24000 Hz mono by itself: use its plughw: name"),
+        (-9997, BadFormatError, "mic: does nothing that the speaker can do: use its plughw:"),
+        (-9998, BadFormatError, "mic: does nothing that the speaker can do: use its plughw:"),
         (-9993, DeviceNotFoundError, "mic: no such device; there are: a, b"),
         (-9999, DeviceNotFoundError, "mic: does not open: Host error (PortAudio -9999); there"),
     ],
 )
 def test_refusal_of_portaudio_is_explained(code: int, kind: type[HardwareError], text: str) -> None:
-    error = explain_refusal("mic", 24_000, ["a", "b"], OSError(code, "Host error"))
+    error = explain_refusal("mic", ["a", "b"], OSError(code, "Host error"))
     assert type(error) is kind
     assert str(error).startswith(text)
 
 
 def test_machine_without_devices_is_told_what_to_do() -> None:
-    error = explain_refusal("default", 16_000, [], OSError(-9993, "Illegal combination"))
+    error = explain_refusal("default", [], OSError(-9993, "Illegal combination"))
     assert "join the group audio" in str(error)
 
 

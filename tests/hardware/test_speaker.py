@@ -133,6 +133,8 @@ def test_unplugged_speaker_is_lost_until_opened_anew() -> None:
     with pytest.raises(DeviceLostError, match="unplugged"):
         speaker.write(FIRST)
     with pytest.raises(DeviceLostError, match="unplugged"):
+        speaker.check()
+    with pytest.raises(DeviceLostError, match="unplugged"):
         speaker.drain()
     speaker.flush()
     speaker.close()

@@ -4,8 +4,9 @@ Two null sinks: what is fed into `micfeed` is what the default capture device he
 and what the default playback device plays is heard at the monitor of `spk`. ALSA
 reaches both through a configuration file of its own, so that PortAudio lists devices
 named `vmic`, `vspk` and `default` and nothing of the machine's. The device `hat` does
-stereo only, as sound hats do. The server is private:
-own runtime folder, one Unix socket, no D-Bus, no network port.
+stereo only, as sound hats do, and `cinema` seven channels only; both lead nowhere. No
+plugin of ALSA's does one rate only, so `doing_only` makes PyAudio refuse all others. The
+server is private: own runtime folder, one Unix socket, no D-Bus, no network port.
 
 The first 10 ms fed into an idle sink may be lost: lead with `LEAD_S` of silence.
 """
@@ -20,10 +21,13 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import pyaudio
 import pytest
 
+from myna_hardware.portaudio_errors import INVALID_CHANNEL_COUNT, INVALID_SAMPLE_RATE
+from myna_hardware.sound_format import SoundFormat
 from myna_hardware.units import CAPTURE_RATE_HZ, PLAYBACK_RATE_HZ, bytes_for, frames_for
 from support.precedence import hurry
 
@@ -53,6 +57,9 @@ pcm.vduplex {{ type asym; playback.pcm "vspk"; capture.pcm "vmic"
                hint {{ show on; description "vduplex" }} }}
 pcm.hat {{ type multi; slaves.a {{ pcm "null"; channels 2 }}
           bindings.0 {{ slave a; channel 0 }}; bindings.1 {{ slave a; channel 1 }} }}
+pcm.cinema {{ type multi; slaves.a {{ pcm "null"; channels 7 }}
+           bindings.0 {{ slave a; channel 0 }}; bindings.1 {{ slave a; channel 1 }}
+           bindings.2 {{ slave a; channel 2 }}; bindings.3 {{ slave a; channel 3 }} }}
 pcm.!default "vduplex"
 """
 
@@ -254,6 +261,23 @@ class SoundServer:
         return subprocess.run(  # noqa: S603
             command, input=stdin, env=self._client_env(), check=True, capture_output=True
         ).stdout
+
+
+@contextmanager
+def doing_only(sound: SoundFormat) -> Iterator[None]:
+    """Let every device do `sound` only, as hats do and many a USB sound card."""
+    really = pyaudio.PyAudio.open
+
+    def open_stream(library: pyaudio.PyAudio, *, rate: int, channels: int, **how: Any) -> Any:  # noqa: ANN401
+        if rate != sound.rate_hz:
+            raise OSError(INVALID_SAMPLE_RATE, "Invalid sample rate")
+        if channels != sound.channels:
+            raise OSError(INVALID_CHANNEL_COUNT, "Invalid number of channels")
+        return really(library, rate=rate, channels=channels, **how)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pyaudio.PyAudio, "open", open_stream)
+        yield
 
 
 def require_programs() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from myna.conversation.events import SpeechEnded, SpeechStarted, WakeHeard
+from myna.conversation.events import SpeechEnded, SpeechStarted, StopHeard, WakeHeard
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,19 @@ class Captured:
 @dataclass(frozen=True, slots=True)
 class VoiceRose:
     """Somebody began to speak while no conversation goes on: a wake word may follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loudness:
+    """How loud the microphone or the speaker is, for the eye.
+
+    Attributes:
+        where: "microphone" or "speaker".
+        level: 0 to 1.
+    """
+
+    where: str
+    level: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +77,12 @@ class ThreadDied:
 
 CaptureEvent: TypeAlias = (
     WakeHeard
+    | StopHeard
     | SpeechStarted
     | SpeechEnded
     | Captured
     | VoiceRose
+    | Loudness
     | DeviceTrouble
     | DeviceBack
     | FramesLost
@@ -94,4 +109,6 @@ class Finished:
     serial: int
 
 
-PlaybackEvent: TypeAlias = Started | Finished | DeviceTrouble | DeviceBack | FramesLost | ThreadDied
+PlaybackEvent: TypeAlias = (
+    Started | Finished | Loudness | DeviceTrouble | DeviceBack | FramesLost | ThreadDied
+)

@@ -11,6 +11,7 @@ from math import inf
 from typing import Final, TypeAlias
 
 from myna.audio.events import DeviceBack, DeviceTrouble, FramesLost
+from myna.audio.xrun_log import XrunLog
 from myna_hardware.errors import HardwareError
 from myna_hardware.interfaces import Speaker
 from myna_hardware.units import PLAYBACK_PERIOD_FRAMES
@@ -26,14 +27,14 @@ class KeptSpeaker:
     """The configured speaker while it is there, and the attempts to get it back.
 
     Args:
-        open_speaker: Opens it anew.
+        open_speaker: Opens it anew, with so many times the smallest buffer.
         post: Takes its news.
         heard: Takes what was written, after every write.
     """
 
     def __init__(
         self,
-        open_speaker: Callable[[], Speaker],
+        open_speaker: Callable[[int], Speaker],
         post: Callable[[DeviceTrouble | DeviceBack | FramesLost], None],
         heard: Heard,
     ) -> None:
@@ -43,6 +44,8 @@ class KeptSpeaker:
         self._speaker: Speaker | None = None
         self._failed_s = -inf
         self._underruns = 0
+        self._xruns = XrunLog("speaker")
+        self._must_grow = False
         self._has_trouble = False
 
     @property
@@ -71,6 +74,9 @@ class KeptSpeaker:
                 self._speaker.drain()
         except HardwareError as error:
             self._lose(error)
+        if self._must_grow:
+            self._must_grow = False
+            self.close()
 
     def look_after(self) -> None:
         """Notice that a resting device is lost, or that a lost one is back."""
@@ -87,12 +93,13 @@ class KeptSpeaker:
         if time.monotonic() < self._failed_s + RETRY_S:
             return None
         try:
-            self._speaker = self._open_speaker()
+            self._speaker = self._open_speaker(self._xruns.buffer_periods)
         except HardwareError as error:
             self._failed_s = time.monotonic()
             self._report(error)
             return None
         self._underruns = 0
+        self._xruns.opened()
         if self._has_trouble:
             self._has_trouble = False
             self._post(DeviceBack("speaker"))
@@ -117,5 +124,6 @@ class KeptSpeaker:
         """Report new ones; a device does not tell how long they were: a period each."""
         if underruns > self._underruns:
             lost = (underruns - self._underruns) * PLAYBACK_PERIOD_FRAMES
+            self._must_grow = self._xruns.note(underruns) or self._must_grow
             self._post(FramesLost("speaker", lost))
         self._underruns = underruns

@@ -1,7 +1,7 @@
 """The mix of the two lanes: a reply that ducks under the earcons. PURE.
 
-All in integers of the standard library: 2 to 5 ms of the processor for a second of sound
-(tests/bench/bench_playback.py). NumPy would take 1 ms and 20 MB that the daemon may not
+All in integers of the standard library: 1 to 5 ms of the processor for a second of sound
+(tests/bench/bench_playback.py). NumPy would take 1 ms, and 17 MB that the daemon may not
 have loaded.
 """
 

@@ -13,9 +13,17 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from myna.audio.events import Finished, FramesLost, PlaybackEvent, Started, ThreadDied
+from myna.audio.events import (
+    Finished,
+    FramesLost,
+    Loudness,
+    PlaybackEvent,
+    Started,
+    ThreadDied,
+)
 from myna.audio.kept_speaker import Heard, KeptSpeaker
 from myna.audio.lane import Lane
+from myna.audio.level import LevelMeter, level_dbfs
 from myna.audio.mixer import Mixer
 from myna.audio.volume import gain_for, scale
 from myna_hardware.interfaces import Speaker
@@ -55,7 +63,8 @@ class Playback:
     """The playback thread and its lanes.
 
     Args:
-        open_speaker: Opens the configured speaker anew; called on the thread.
+        open_speaker: Opens the configured speaker anew, with so many times the smallest
+            buffer; called on the thread.
         post: Takes events to asyncio; called on the thread, must not block.
         volume_percent: 0 to 100.
         heard: Called on the thread after every write, with exactly what was written: the
@@ -64,7 +73,7 @@ class Playback:
 
     def __init__(
         self,
-        open_speaker: Callable[[], Speaker],
+        open_speaker: Callable[[int], Speaker],
         post: Callable[[PlaybackEvent], None],
         volume_percent: int,
         heard: Heard = _ignore,
@@ -78,6 +87,7 @@ class Playback:
         self._gain = gain_for(volume_percent)
         self._mixer = Mixer(self._gain)
         self._serial = 0
+        self._meter = LevelMeter()
         self._is_stopping = False
         self._is_urgent = False
         self._is_speaking = False
@@ -200,6 +210,8 @@ class Playback:
             pcm = self._mixer.mix(reply, earcon, self._gain)
             silent_frames = 0 if pcm else silent_frames + PIECE
             self._write(pcm or silence(PIECE))
+            if reply:
+                self._tell_level(reply)
             self._follow_reply(frames_in(pcm) or PIECE, is_sounding=bool(reply))
         if not (self._has_sound or self._is_stopping):
             self._speaker.rest()
@@ -220,6 +232,13 @@ class Playback:
     def _count_stall(self, stall_s: float) -> None:
         if stall_s < STALL_LIMIT_S:
             self._post(FramesLost("playout", frames_for(stall_s, PLAYBACK_RATE_HZ)))
+
+    def _tell_level(self, pcm: bytes) -> None:
+        """Tell how loud the reply is, whatever the volume."""
+        seconds = seconds_for(frames_in(pcm), PLAYBACK_RATE_HZ)
+        level = self._meter.feed(level_dbfs(pcm), seconds)
+        if level is not None:
+            self._post(Loudness("speaker", level))
 
     def _write(self, pcm: bytes) -> None:
         """Write a piece, and wait until it is time for the next.

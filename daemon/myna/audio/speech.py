@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from myna.audio.level import level_dbfs
+from myna.audio.level import LevelMeter, level_dbfs
 from myna.audio.voice import OpenVoice, Voice
 from myna.conversation.endpointing import END_S, ROOM_PERIODS, Endpoint, Endpointer
 from myna_hardware.units import (
@@ -36,18 +36,23 @@ class SpeechFinder:
 
     Attributes:
         level_dbfs: Of the last period.
+        level: The same for the eye, 0 to 1; None when there is nothing new to tell.
     """
 
     def __init__(self, endpointer: Endpointer, voice: Voice | None) -> None:
         self._endpointer = endpointer
         self._voice = voice
+        self._meter = LevelMeter()
         self.level_dbfs = level_dbfs(b"")
+        self.level: float | None = None
 
     def feed(self, period: bytes) -> Endpoint | None:
         """Take one period of 16 kHz mono PCM; say what it changed."""
         self.level_dbfs = level_dbfs(period)
         voice = None if self._voice is None else self._voice.probability(period)
-        return self._endpointer.feed(self.level_dbfs, seconds_for(frames_in(period)), voice)
+        seconds = seconds_for(frames_in(period))
+        self.level = self._meter.feed(self.level_dbfs, seconds)
+        return self._endpointer.feed(self.level_dbfs, seconds, voice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +62,13 @@ class SpeechFinding:
     Attributes:
         open_voice: Opens a voice detector, or None: by loudness alone.
         end_s: Quiet that ends an utterance.
+        is_at_rest: Whether it is looked for while nobody attends, too: it costs 2 ms per
+            second of sound.
     """
 
     open_voice: OpenVoice | None = None
     end_s: float = END_S
+    is_at_rest: bool = False
 
     def begin(self, before: bytes) -> SpeechFinder:
         """Begin with a new stream.

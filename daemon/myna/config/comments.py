@@ -61,6 +61,7 @@ COMMENTS: Final[Mapping[str, str]] = {
     "microphone.path": "The WAV of the file driver.",
     "microphone.at_end": "After the WAV: silence for ever, or stop the daemon.",
     "speaker.driver": "pyaudio (a real one), file (writes a WAV), or simulated.",
+    "microphone.gain_db": "-20 to 30: a microphone that is too soft or too loud.",
     "speaker.device": "Its name, or a part of it, as `myna devices` prints it.",
     "speaker.path": "The WAV that the file driver writes: exactly what would have been heard.",
     "speaker.volume": "0 to 100, at start.",

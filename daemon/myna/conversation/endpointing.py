@@ -119,8 +119,8 @@ class Endpointer:
             heard = [each for each in self._against if each > _DIGITAL_SILENCE_DBFS]
             self._room.clear()
             self._room.extend(heard or [_QUIET_ROOM_DBFS])
-            self._has_voice = False
         self._is_speech = not self._is_speech
+        self._has_voice = False
         self._against_s, self._against = 0.0, []
         return Endpoint.STARTED if self._is_speech else Endpoint.ENDED
 

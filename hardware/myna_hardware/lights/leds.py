@@ -15,7 +15,7 @@ from threading import Condition, Thread
 from myna_hardware.errors import DeviceNotFoundError
 from myna_hardware.gpio import OutputPin, Pins
 from myna_hardware.interfaces import Pattern
-from myna_hardware.lights.patterns import LOOKS, level_at, next_change_s
+from myna_hardware.lights.patterns import FOLLOWING, LOOKS, level_at, next_change_s, share_for
 from myna_hardware.settings import LightsSettings
 
 
@@ -38,6 +38,7 @@ class LedLights:
         self._clock = clock
         self._changed = Condition()
         self._pattern: Pattern | None = None
+        self._voice_level: float | None = None
         self._shown_at_s = 0.0
         self._is_closed = False
         self._leds = _open_leds(settings, pins)
@@ -50,9 +51,18 @@ class LedLights:
             if self._is_closed or pattern is self._pattern:
                 return
             self._pattern = pattern
+            self._voice_level = None
             self._shown_at_s = self._clock()
             self._draw(pattern, 0)
             self._changed.notify()
+
+    def show_level(self, level: float) -> None:
+        """Let `listening` and `speaking` grow brighter with the voice. From any thread."""
+        with self._changed:
+            if self._is_closed or self._pattern not in FOLLOWING:
+                return
+            self._voice_level = level
+            self._draw(self._pattern, self._clock() - self._shown_at_s)
 
     def close(self) -> None:
         """Put the lights out and release the pins."""
@@ -79,9 +89,10 @@ class LedLights:
         is_plain = len(self._leds) == 1
         rhythm = look.rhythm if is_plain else look.colour_rhythm or look.rhythm
         colour = (1.0,) if is_plain else look.colour
-        level = level_at(rhythm, elapsed_s) * self._brightness
-        for led, share in zip(self._leds, colour, strict=True):
-            led.value = level * share
+        share = self._brightness * share_for(pattern, self._voice_level)
+        level = level_at(rhythm, elapsed_s) * share
+        for led, part in zip(self._leds, colour, strict=True):
+            led.value = level * part
         return next_change_s(rhythm, elapsed_s)
 
 

@@ -11,5 +11,8 @@ class NoLights:
     def show(self, pattern: Pattern) -> None:
         """Show nothing."""
 
+    def show_level(self, level: float) -> None:
+        """Show nothing."""
+
     def close(self) -> None:
         """Release nothing."""

@@ -88,6 +88,20 @@ LOOKS: Final[dict[Pattern, Look]] = {
 }
 
 
+FOLLOWING: Final = frozenset({Pattern.LISTENING, Pattern.SPEAKING})
+"""What grows brighter with the voice that is heard."""
+
+LEAST_SHARE: Final = 0.4
+"""Of its brightness such a pattern keeps this much when all is quiet: never dark."""
+
+
+def share_for(pattern: Pattern, voice_level: float | None) -> float:
+    """Return how much of its brightness `pattern` has at `voice_level` (0 to 1, or none)."""
+    if voice_level is None or pattern not in FOLLOWING:
+        return 1.0
+    return LEAST_SHARE + (1 - LEAST_SHARE) * min(1.0, max(0.0, voice_level))
+
+
 def level_at(rhythm: Rhythm, elapsed_s: float) -> float:
     """Return the level, 0 to 1, `elapsed_s` seconds after the pattern was first shown."""
     match rhythm:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Final
 
 from msgspec.structs import replace
@@ -14,6 +15,8 @@ from myna_hardware.settings import LightsSettings
 DEFAULT_PIN: Final = 25
 """Where AIY's Voice HAT has its LED; taken when no pin is configured."""
 
+LEVELS_KEPT: Final = 600
+
 
 class SimulatedLights(LedLights):
     """Lights that nobody sees and everybody can look up.
@@ -21,11 +24,13 @@ class SimulatedLights(LedLights):
     Attributes:
         pins: The mock pins, for their levels.
         history: Every pattern shown, in order; a repeated one is not a new one.
+        levels: The newest voice levels shown, in order.
     """
 
     def __init__(self, settings: LightsSettings) -> None:
         self.pins = SimulatedPins()
         self.history: list[Pattern] = []
+        self.levels: deque[float] = deque(maxlen=LEVELS_KEPT)
         is_rgb = any((settings.red_pin, settings.green_pin, settings.blue_pin))
         if settings.pin is None and not is_rgb:
             settings = replace(settings, pin=DEFAULT_PIN)
@@ -36,3 +41,8 @@ class SimulatedLights(LedLights):
         if self.history[-1:] != [pattern]:
             self.history.append(pattern)
         super().show(pattern)
+
+    def show_level(self, level: float) -> None:
+        """Follow the voice, and remember it."""
+        self.levels.append(level)
+        super().show_level(level)

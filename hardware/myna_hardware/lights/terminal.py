@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import TextIO
+from typing import Final, TextIO
 
 from myna_hardware.interfaces import Pattern
-from myna_hardware.lights.patterns import LOOKS
+from myna_hardware.lights.patterns import FOLLOWING, LOOKS
+
+BAR_COLUMNS: Final = 12
+"""Shorter than any line that covers the bar."""
 
 
 class TerminalLights:
@@ -28,6 +31,13 @@ class TerminalLights:
             return
         self._pattern = pattern
         print(f"lights  {self._dot(pattern)} {pattern}", file=self._stream, flush=True)
+
+    def show_level(self, level: float) -> None:
+        """Draw a bar that the next line covers; nothing where lines cannot be covered."""
+        if self._is_closed or self._pattern not in FOLLOWING or not self._stream.isatty():
+            return
+        bar = "▇" * round(BAR_COLUMNS * min(1.0, max(0.0, level)))
+        print(f"\r{bar}\x1b[K\r", end="", file=self._stream, flush=True)
 
     def close(self) -> None:
         """Print nothing more."""

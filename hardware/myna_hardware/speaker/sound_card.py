@@ -15,11 +15,14 @@ from contextlib import suppress
 from functools import partial
 from typing import Final
 
+from myna_hardware.alsa import is_plugged_in
+from myna_hardware.conversion import ToDevice
 from myna_hardware.device_thread import DeviceThread
 from myna_hardware.errors import DeviceBusyError, DeviceLostError, HardwareError
 from myna_hardware.portaudio import OPEN_LIMIT_S, PLAYBACK, PortAudio
 from myna_hardware.quiet import quiet_stderr
 from myna_hardware.sole import SOUND_HANGS
+from myna_hardware.sound_format import SoundFormat
 from myna_hardware.stream import POLL_S, Stream
 from myna_hardware.units import PLAYBACK_RATE_HZ as RATE_HZ
 from myna_hardware.units import frames_for, frames_in, seconds_for
@@ -48,6 +51,8 @@ class SoundCardSpeaker:
         self._thread = DeviceThread(f"speaker {device}")
         self._library: PortAudio | None = None
         self._stream: Stream | None = None
+        self._to_device = ToDevice(RATE_HZ, SoundFormat(RATE_HZ))
+        self._card: str | None = None
         self._delay_frames = 0
         self._underruns = 0
         self._ends_s = 0.0
@@ -81,9 +86,14 @@ class SoundCardSpeaker:
         self._do(self._rest)
 
     def check(self) -> None:
-        """See `Speaker.check`; knows only that it was closed."""
+        """See `Speaker.check`.
+
+        A card is looked for in /proc; a device of a server's is opened and closed, which
+        takes 4 ms (measured by tests/bench/bench_flush.py).
+        """
         if self._is_closed:
             raise DeviceLostError(self.name, "closed: open it anew")
+        self._do(self._look)
 
     def flush(self) -> None:
         """See `Speaker.flush`."""
@@ -130,15 +140,25 @@ class SoundCardSpeaker:
         self._library = PortAudio(PLAYBACK)
         stream = self._library.open(self.name, self._buffer_periods)
         self._delay_frames = frames_for(stream.sound.seconds_for(ahead_frames(stream)), RATE_HZ)
+        self._card = stream.shape.card
         stream.close()
+
+    def _look(self) -> None:
+        if self._stream is not None:
+            self._stream.room_frames()
+        elif self._card is None:
+            self._open_again().close()
+        elif not is_plugged_in(self._card):
+            raise DeviceLostError(self.name, "was unplugged: plug it in again")
 
     def _play(self, pcm: bytes) -> None:
         if self._stream is None:
             self._stream = self._open_again()
+            self._to_device = ToDevice(RATE_HZ, self._stream.sound)
         elif self._stream.has_starved():
             self._underruns += 1
-        self._put(self._stream, pcm)
-        self._ends_s = self._stream.played_s
+        self._put(self._stream, self._to_device.convert(pcm))
+        self._ends_s = self._stream.played_s + self._to_device.pending_s
 
     def _put(self, stream: Stream, pcm: bytes) -> None:
         """Play `pcm` a period of the device at a time, until the speaker is closed."""
@@ -167,6 +187,7 @@ class SoundCardSpeaker:
     def _play_out(self) -> None:
         """Play silence until a device that takes whole periods has taken all before it."""
         if self._stream is not None:
+            self._put(self._stream, self._to_device.end())
             silent_frames = self._stream.capacity_frames + self._stream.period_frames
             self._put(self._stream, self._stream.sound.silence(silent_frames))
 

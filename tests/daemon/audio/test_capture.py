@@ -14,9 +14,11 @@ from myna.audio.events import (
     CaptureEvent,
     DeviceBack,
     DeviceTrouble,
+    Loudness,
     SourceEnded,
     ThreadDied,
 )
+from myna.audio.words import Words
 from myna.conversation.events import SpeechEnded, SpeechStarted, WakeHeard
 from myna.echo.branches import Echo
 from myna.echo.duplex import Duplex
@@ -61,7 +63,7 @@ class Room:
         self.microphones: list[SimulatedMicrophone] = []
         self.failures = failures
 
-    def open(self) -> Microphone:
+    def open(self, _buffer_periods: int = 1) -> Microphone:
         if self.failures:
             self.failures -= 1
             raise DeviceNotFoundError("microphone", "not plugged in")
@@ -74,7 +76,7 @@ def capturing(
     room: Room, detector: WakeDetector | None = None
 ) -> Iterator[tuple[Capture, Inbox[CaptureEvent]]]:
     inbox: Inbox[CaptureEvent] = Inbox()
-    capture = Capture(room.open, detector, inbox.post, Echo(Duplex("none"), None, None))
+    capture = Capture(room.open, Words(detector), inbox.post, Echo(Duplex("none"), None, None))
     capture.start()
     assert capture.wait_settled(5.0)
     try:
@@ -150,6 +152,21 @@ def test_speech_is_nobodys_business_once_the_conversation_is_over() -> None:
         while capture.next_frame < end:
             inbox.wait(Captured)
         assert inbox.count(SpeechStarted) == 0
+
+
+def test_loudness_is_told_while_somebody_attends_and_not_at_rest() -> None:
+    room = Room()
+    with capturing(room) as (capture, inbox):
+        capture.watch(is_watched=True)
+        room.microphones[0].say(recorded("alexa"))
+        for _ in range(20):
+            inbox.wait(Captured)
+        assert inbox.count(Loudness) == 0
+        capture.attend(capture.next_frame)
+        room.microphones[0].say(recorded("alexa"))
+        assert inbox.wait(Loudness).where == "microphone"
+        while inbox.wait(Loudness).level < 0.5:
+            pass
 
 
 def test_speech_of_the_speaker_itself_is_not_the_users() -> None:

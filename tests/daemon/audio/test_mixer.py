@@ -91,6 +91,8 @@ def test_sum_never_wraps_and_keeps_its_sign(one: list[int], other: list[int]) ->
 def test_sum_is_rounded_off_evenly() -> None:
     bent = [array("h", added(b, STEADY))[0] for b in (number(n) for n in range(10_000, 32_767))]
     assert all(0 <= after - before <= 1 for before, after in pairwise(bent))
+    sum_of_33_000 = bent[33_000 - 10_000 - 10_000]
+    assert KNEE < sum_of_33_000 < bent[-1] < 32_767, "what differs still does"
 
 
 def pad(samples: list[int], size: int) -> list[int]:

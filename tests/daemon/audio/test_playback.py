@@ -16,6 +16,7 @@ from myna.audio.events import (
     DeviceTrouble,
     Finished,
     FramesLost,
+    Loudness,
     PlaybackEvent,
     Started,
     ThreadDied,
@@ -47,7 +48,7 @@ class Shelf:
         self.speakers: list[SimulatedSpeaker] = []
         self.failures = failures
 
-    def open(self) -> Speaker:
+    def open(self, _buffer_periods: int = 1) -> Speaker:
         if self.failures:
             self.failures -= 1
             raise DeviceBusyError("speaker", "held by another program")
@@ -113,6 +114,14 @@ def test_reply_is_heard_exactly_and_its_end_is_reported() -> None:
         assert SOUND in shelf.speakers[0].heard
 
 
+def test_loudness_is_that_of_the_reply_whatever_the_volume() -> None:
+    with playing(Shelf(), percent=10) as (playback, inbox):
+        playback.play(note(440, 0.3))
+        loudness = inbox.wait(Loudness)
+    assert loudness.where == "speaker"
+    assert loudness.level > 0.8
+
+
 def test_end_of_a_piece_is_stale_once_more_was_queued() -> None:
     with playing(Shelf()) as (playback, inbox):
         playback.play(SOUND)
@@ -135,6 +144,21 @@ def test_flush_falls_silent_within_5_ms_of_what_the_device_has() -> None:
     assert not any(array("h", reference.pcm)[written + FADE :])
     assert any(heard[-AHEAD_FRAMES - 2 * FADE :]), "what the device has is played out"
     assert largest_step(reference.pcm) < LARGEST_STEP, "no click"
+
+
+def test_flush_reaches_the_piece_that_a_full_device_has_no_room_for_yet() -> None:
+    """From another thread, 9 times, for that thread may come too late on a busy machine."""
+    reference = Reference()
+    late_frames: list[int] = []
+    with playing(Shelf(), reference=reference) as (playback, inbox):
+        for _ in range(9):
+            reference.pcm = b""
+            playback.play(LONG)
+            wait_written(reference, 0.15)
+            playback.flush()
+            inbox.wait(Finished)
+            late_frames.append(frames_in(reference.pcm.rstrip(b"\0")) - 3600)
+    assert sorted(late_frames)[4] <= FADE
 
 
 def test_flush_reports_the_end_once_it_is_silent() -> None:
@@ -368,7 +392,7 @@ def test_reply_without_end_is_cut_at_the_limit() -> None:
 def test_bug_on_the_thread_is_told() -> None:
     inbox: Inbox[PlaybackEvent] = Inbox()
 
-    def break_down() -> Speaker:
+    def break_down(_periods: int) -> Speaker:
         raise ZeroDivisionError
 
     playback = Playback(break_down, inbox.post, 100)

@@ -38,7 +38,9 @@ class Written:
 @contextmanager
 def signalling(percent: int, rules: EarconRules) -> Iterator[tuple[Signals, Written]]:
     written = Written()
-    playback = Playback(SimulatedSpeaker, lambda _event: None, percent, written.hear)
+    playback = Playback(
+        lambda _periods: SimulatedSpeaker(), lambda _event: None, percent, written.hear
+    )
     playback.start()
     try:
         yield Signals(playback, rules, lambda: LATE), written

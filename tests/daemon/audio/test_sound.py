@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from myna.audio.level import SILENCE_DBFS, level_dbfs
+from myna.audio.level import SILENCE_DBFS, LevelMeter, level_dbfs
 from myna.audio.volume import UNITY, Glide, gain_for, gain_of_db, scale
 
 SAMPLES = st.lists(st.integers(-32768, 32767), min_size=1, max_size=200)
@@ -64,3 +64,17 @@ def test_glide_over_no_frames_jumps() -> None:
     glide = Glide(0)
     glide.move_to(UNITY, 0)
     assert glide.scale(array("h", [-32768]).tobytes()) == array("h", [-32768]).tobytes()
+
+
+def test_meter_rises_at_once_and_falls_slowly() -> None:
+    meter = LevelMeter()
+    loud = [meter.feed(-15, 0.02) for _ in range(5)]
+    quiet = [meter.feed(-96, 0.02) for _ in range(40)]
+    assert loud == [None] * 4 + [1.0]
+    told = [level for level in quiet if level is not None]
+    assert told == pytest.approx([0.8, 0.6, 0.4, 0.2, 0.0, 0.0, 0.0, 0.0])
+
+
+@pytest.mark.parametrize(("dbfs", "level"), [(-50, 0.0), (-32.5, 0.5), (-15, 1.0), (0, 1.0)])
+def test_meter_spans_what_voices_span(dbfs: float, level: float) -> None:
+    assert LevelMeter().feed(dbfs, 0.1) == pytest.approx(level)

@@ -91,6 +91,14 @@ def test_talker_without_a_voice_is_followed_by_loudness() -> None:
     assert feed(endpointer, QUIET, END_S + 0.1, NOISE) == [ENDED]
 
 
+def test_whisper_after_a_voice_is_followed_by_loudness_too() -> None:
+    endpointer = Endpointer()
+    feed(endpointer, LOUD, 1.0, VOICE)
+    feed(endpointer, QUIET, 0.9, NOISE)
+    feed(endpointer, QUIET, 0.02, VOICE)
+    assert feed(endpointer, LOUD, 1.5, NOISE) == [STARTED]
+
+
 def test_loud_noise_that_begins_is_no_speech_for_long_and_not_again() -> None:
     endpointer = Endpointer()
     feed(endpointer, QUIET, 1.0, NOISE)

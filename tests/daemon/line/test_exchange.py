@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from myna.audio.capture import Capture
+from myna.audio.words import Words
 from myna.config import LiveSettings
 from myna.conversation.events import Event
 from myna.echo.branches import Echo
@@ -34,7 +35,10 @@ class Behind(Uplink):
     def __init__(self, trace: Trace) -> None:
         super().__init__(
             Capture(
-                SimulatedMicrophone, None, lambda _event: None, Echo(Duplex("none"), None, None)
+                lambda _periods: SimulatedMicrophone(),
+                Words(None),
+                lambda _event: None,
+                Echo(Duplex("none"), None, None),
             ),
             trace,
             lambda: None,
