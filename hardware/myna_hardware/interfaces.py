@@ -149,6 +149,15 @@ class Speaker(Protocol):
         """
         ...
 
+    def cut(self) -> bool:
+        """Fade out within 5 ms what is buffered, and drop the rest of it.
+
+        Returns:
+            Whether the device could: a sound card does not give back what it has, which
+            is little, and so a fade has to be written after that.
+        """
+        ...
+
     def flush(self) -> None:
         """Fall silent at once; what is buffered is dropped and never heard."""
         ...

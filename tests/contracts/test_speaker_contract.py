@@ -95,6 +95,20 @@ def test_speaker_never_plays_what_was_flushed(speaker: Speaker, ear: Ear) -> Non
     assert len(FIRST) - len(first) <= 5 * PERIOD_BYTES
 
 
+def test_speaker_that_can_cut_fades_out_within_5_ms(speaker: Speaker, ear: Ear) -> None:
+    play(speaker, FIRST)
+    can_cut = speaker.cut()
+    speaker.drain()
+    pcm = heard(speaker, ear)
+    if not can_cut:
+        assert pcm == FIRST.strip(b"\0")
+        return
+    # What differs is the fade, and what was not heard any more.
+    same = next(at for at in range(0, len(pcm), 2) if pcm[at : at + 2] != FIRST[at : at + 2])
+    assert len(pcm) - same <= 2 * 120
+    assert len(pcm) < len(FIRST) - PERIOD_BYTES
+
+
 def test_speaker_counts_starvation_but_not_rest(speaker: Speaker) -> None:
     play(speaker, SECOND)
     speaker.drain()

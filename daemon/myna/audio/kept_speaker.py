@@ -67,6 +67,10 @@ class KeptSpeaker:
         self._count_underruns(speaker.underruns)
         return True
 
+    def cut(self) -> bool:
+        """See `Speaker.cut`; without a speaker there is nothing to cut."""
+        return self._speaker is not None and self._speaker.cut()
+
     def rest(self) -> None:
         """Wait until all has been heard, and let the device rest."""
         try:

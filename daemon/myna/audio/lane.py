@@ -56,6 +56,10 @@ class Lane:
                 self._ending = head + dying(self._last, FADE - frames_in(head))
         return self._forget()
 
+    def drop_ending(self) -> None:
+        """Forget the fade of a flush: what sounds is faded by other means."""
+        self._ending = b""
+
     def clear(self) -> Frames:
         """Drop everything at once, for nobody hears it; return how much that was."""
         dropped = self.queued_frames

@@ -90,6 +90,7 @@ class Playback:
         self._meter = LevelMeter()
         self._is_stopping = False
         self._is_urgent = False
+        self._must_cut = False
         self._is_speaking = False
         self._since_reply = 0
         self._torn_s = 0.0
@@ -156,6 +157,7 @@ class Playback:
         with self._state:
             dropped = self._reply.flush()
             self._serial += 1
+            self._must_cut = self._is_speaking
             self._hurry()
         return 1000 * seconds_for(dropped, PLAYBACK_RATE_HZ)
 
@@ -206,6 +208,7 @@ class Playback:
         while not self._is_stopping and (
             self._has_sound or silent_frames < self._speaker.delay_frames
         ):
+            self._cut_if_asked()
             reply, earcon = self._take()
             pcm = self._mixer.mix(reply, earcon, self._gain)
             silent_frames = 0 if pcm else silent_frames + PIECE
@@ -216,6 +219,14 @@ class Playback:
         if not (self._has_sound or self._is_stopping):
             self._speaker.rest()
         self._finish_reply()
+
+    def _cut_if_asked(self) -> None:
+        """Have the device fade out by itself, if it can, in place of the end of the reply."""
+        with self._state:
+            must_cut, self._must_cut = self._must_cut, False
+        if must_cut and self._speaker.cut():
+            with self._state:
+                self._reply.drop_ending()
 
     def _take(self) -> tuple[bytes, bytes]:
         """Take the next piece of both lanes, and note where the reply breaks off."""

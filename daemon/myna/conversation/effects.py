@@ -122,7 +122,7 @@ class CutReply:
 
 @dataclass(frozen=True, slots=True)
 class PlayEarcon:
-    """Play a signal sound after what is queued."""
+    """Sound an earcon now, over what is playing."""
 
     earcon: Earcon
 

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import threading
+from array import array
 from collections.abc import Callable
 from typing import Final, Protocol
 
 from myna_hardware.errors import DeviceLostError
 from myna_hardware.pacing import Pacing
-from myna_hardware.units import PLAYBACK_PERIOD_FRAMES, bytes_for, frames_in
+from myna_hardware.units import (
+    PLAYBACK_PERIOD_FRAMES,
+    PLAYBACK_RATE_HZ,
+    bytes_for,
+    frames_for,
+    frames_in,
+)
 
 AHEAD_FRAMES: Final = 2 * PLAYBACK_PERIOD_FRAMES
+
+FADE_FRAMES: Final = frames_for(0.005, PLAYBACK_RATE_HZ)
 
 
 class Track(Protocol):
@@ -96,6 +105,15 @@ class PacedSpeaker:
         """See `Speaker.check`."""
         with self._changed:
             self._check_present()
+
+    def cut(self) -> bool:
+        """See `Speaker.cut`."""
+        with self._changed:
+            self._settle()
+            rest = array("h", self._buffer[: bytes_for(FADE_FRAMES)])
+            faded = (sample * (len(rest) - at) // len(rest) for at, sample in enumerate(rest))
+            self._buffer[:] = array("h", faded).tobytes()
+        return True
 
     def flush(self) -> None:
         """See `Speaker.flush`."""

@@ -95,6 +95,10 @@ class SoundCardSpeaker:
             raise DeviceLostError(self.name, "closed: open it anew")
         self._do(self._look)
 
+    def cut(self) -> bool:
+        """See `Speaker.cut`; PortAudio can only abort, and an abort is a click."""
+        return False
+
     def flush(self) -> None:
         """See `Speaker.flush`."""
         with suppress(DeviceLostError):
