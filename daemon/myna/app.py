@@ -23,20 +23,25 @@ from typing import Final
 
 from myna.assistant import Assistant
 from myna.audio.capture import Capture
+from myna.audio.earcon_policy import EarconRules, parse_night
 from myna.audio.playback import Playback
+from myna.audio.signals import Signals
 from myna.audio.speech import SpeechFinding
 from myna.audio.voice import voice_opener
+from myna.audio.words import Words
 from myna.commands import Commands, Desk
-from myna.config import Config, ConversationSettings, LiveSettings
+from myna.config import Config
 from myna.config.places import control_socket, state_dir
 from myna.control.server import ControlServer
 from myna.conversation.endpointing import END_S
 from myna.conversation.states import Timing
-from myna.errors import CredentialError, VoiceError
+from myna.echo.opening import open_echo
+from myna.errors import CredentialError, VoiceError, WakeEngineError
 from myna.health import Health
 from myna.line.dialler import Dialler, Offer
 from myna.line.exchange import Books
 from myna.line.link import Link
+from myna.line.spare import Spare
 from myna.live.credential_source import CredentialSource
 from myna.live.credentials import Credential, find_porcupine_key
 from myna.live.messages import FunctionDeclaration
@@ -56,7 +61,9 @@ from myna.trace import Trace
 from myna.usage.budget import Budget
 from myna.usage.meter import Meter
 from myna.usage.store import Store
+from myna.wake.detector import WakeDetector
 from myna.wake.ladder import Choice, open_detector
+from myna.wake.stop import open_stop_detector
 from myna_hardware.body import Body
 from myna_hardware.errors import HardwareError
 from myna_hardware.interfaces import Pattern
@@ -109,9 +116,12 @@ async def running(
         body.lights.show(Pattern.STARTING)
         trace.emit("lights", pattern=Pattern.STARTING.value)
         wake = _open_wake(config, environ, health, redaction)
-        speech = _speech_finding(config.conversation, health)
-        capture = Capture(body.open_microphone, wake.detector, switchboard.post, speech)
-        playback = Playback(body.open_speaker, switchboard.post, config.speaker.volume)
+        echo = open_echo(config, health.degrade)
+        speech = _speech_finding(config, health)
+        words = Words(wake.detector, _open_stop(config))
+        capture = Capture(body.open_microphone, words, switchboard.post, echo, speech)
+        playback = Playback(body.open_speaker, switchboard.post, config.speaker.volume, echo.played)
+        signals = Signals(playback, _earcon_rules(config), _local_time)
         gaze = None if body.camera is None else Gaze(body.camera, config.camera)
         tools = _tools(body, playback, gaze)
         timing = Timing(
@@ -120,20 +130,21 @@ async def running(
         )
         assistant = Assistant(body.lights, trace, timing, lambda: capture.next_frame)
         source = CredentialSource(config.live, environ, redaction.hide)
-        dialler = _dialler(config.live, source, tools, has_camera=body.camera is not None)
+        offer = Offer(config.live, _declarations(tools), body.camera is not None)
+        spare = Spare(config.live, source, trace) if config.live.open_ahead else None
+        dialler = Dialler(offer, source, spare)
         books = Books(health, trace, meter)
         profile = profile_for(config.live.model)
         if not config.conversation.end_silence_s:
             profile = replace(profile, takes_audio_end=False)
         link = Link(dialler, profile, capture, assistant.post_in_turn, books)
         stills = StillStream(gaze if config.camera.stills == "speaking" else None, health)
-        switchboard.connect(assistant, link, playback, stills)
         performer = Performer(
-            Parts(capture, playback, link, tools, stills, meter, health, trace),
+            Parts(capture, playback, signals, link, tools, stills, meter, health, trace, echo),
             assistant.post,
             config.conversation.limit_s,
-            is_half_duplex=_is_half_duplex(config, health),
         )
+        switchboard.connect(assistant, performer, link, playback, stills)
         desk = Desk(
             config,
             assistant,
@@ -142,6 +153,7 @@ async def running(
             body.outputs,
             wake,
             meter,
+            echo,
             lambda: capture.next_frame,
         )
         control = ControlServer(control_socket(config, environ), Commands(desk).answer)
@@ -153,7 +165,10 @@ async def running(
         await asyncio.to_thread(_settle, playback, capture)
         await stack.enter_async_context(_conversing(assistant, performer, switchboard))
         body.button.listen(switchboard.post)
+        performer.note_duplex()
         trace.emit("ready", wake_engine=wake.engine)
+        if config.speaker.driver == "pyaudio":
+            performer.greet()
         yield App(body, assistant, health, switchboard.source_ended, switchboard.failure)
     trace.emit("stopped")
 
@@ -219,14 +234,11 @@ def _meter(config: Config, environ: Mapping[str, str], health: Health) -> Meter:
     return Meter(Store(state_dir(config, environ)), budget, health)
 
 
-def _dialler(
-    settings: LiveSettings, source: CredentialSource, tools: Registry, *, has_camera: bool
-) -> Dialler:
-    declarations = [
+def _declarations(tools: Registry) -> list[FunctionDeclaration]:
+    return [
         FunctionDeclaration(tool.name, tool.description, dict(tool.parameters), tool.behavior)
         for tool in tools.declarations()
     ]
-    return Dialler(Offer(settings, declarations, has_camera), source)
 
 
 def _open_wake(
@@ -248,14 +260,15 @@ def _open_wake(
     return choice
 
 
-def _speech_finding(settings: ConversationSettings, health: Health) -> SpeechFinding:
+def _speech_finding(config: Config, health: Health) -> SpeechFinding:
     """Say once that voices cannot be told from noise; loudness goes a long way."""
-    end_s = settings.end_silence_s or END_S
+    open_voice = None
     try:
-        return SpeechFinding(voice_opener(), end_s)
+        open_voice = voice_opener()
     except VoiceError as error:
         health.degrade("voice activity", str(error))
-        return SpeechFinding(None, end_s)
+    end_s = config.conversation.end_silence_s or END_S
+    return SpeechFinding(open_voice, end_s, is_at_rest=config.live.open_ahead)
 
 
 def _tools(body: Body, playback: Playback, gaze: Gaze | None) -> Registry:
@@ -263,12 +276,30 @@ def _tools(body: Body, playback: Playback, gaze: Gaze | None) -> Registry:
         [
             *(output_tools(body.outputs) if body.outputs.states() else []),
             *volume_tools(playback),
-            *clock_tools(lambda: datetime.now(UTC).astimezone()),
+            *clock_tools(_local_time),
             *(look_tools(gaze) if gaze is not None else []),
             *conversation_tools(),
         ],
         clock=time.monotonic,
     )
+
+
+def _local_time() -> datetime:
+    return datetime.now(UTC).astimezone()
+
+
+def _open_stop(config: Config) -> WakeDetector | None:
+    """Open what listens for the stop word; without it wake word and button still cut in."""
+    try:
+        return open_stop_detector(config.wake)
+    except WakeEngineError as error:
+        log.info("no stop word: %s", error.problem)
+        return None
+
+
+def _earcon_rules(config: Config) -> EarconRules:
+    night = config.audio.night
+    return EarconRules(config.audio.earcons, None if night is None else parse_night(night))
 
 
 def _check_credential(source: CredentialSource, health: Health) -> None:
@@ -277,16 +308,3 @@ def _check_credential(source: CredentialSource, health: Health) -> None:
         source.check()
     except CredentialError as error:
         health.degrade("key", str(error))
-
-
-def _is_half_duplex(config: Config, health: Health) -> bool:
-    """Decide whether the uplink is shut while a reply sounds.
-
-    A real microphone hears the speaker; without an echo canceller the model would
-    answer itself. Files hear nothing.
-    """
-    if config.audio.echo == "cancel":
-        health.degrade("echo", "this version has no echo canceller: audio.echo is half-duplex")
-    if config.audio.echo == "auto":
-        return config.microphone.driver == "pyaudio"
-    return config.audio.echo != "none"

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+import msgspec
+
 import myna
 from myna.assistant import Assistant
 from myna.audio.playback import Playback
@@ -21,6 +23,7 @@ from myna.conversation.events import (
     UnmuteAsked,
 )
 from myna.conversation.states import Muted, name_of
+from myna.echo.branches import Echo
 from myna.errors import CommandError
 from myna.health import Health
 from myna.usage.meter import Meter
@@ -46,6 +49,7 @@ class Desk:
     outputs: Outputs
     wake: Choice
     meter: Meter
+    echo: Echo
     next_frame: Callable[[], Frames]
 
 
@@ -106,6 +110,7 @@ class Commands:
                 "words": list(desk.wake.detector.words) if desk.wake.detector else [],
             },
             "live": {"model": desk.config.live.model, "endpoint": desk.config.live.endpoint},
+            "echo": msgspec.to_builtins(desk.echo.finding),
             "outputs": {name: state.level for name, state in desk.outputs.states().items()},
             "usage": desk.meter.summary(),
             "troubles": desk.health.troubles,

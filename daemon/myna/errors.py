@@ -11,6 +11,7 @@
         LocalProtocolError          we broke the protocol: a bug of ours
         RemoteProtocolError         the peer broke the protocol
       WakeEngineError               an engine could not be created
+      EchoCancellerError            a canceller's library is missing
       VoiceError                    voices cannot be told from noise
       ToolError(name, spoken)       a tool failed; `spoken` is for the model
         ToolTimeoutError            it took too long
@@ -148,6 +149,23 @@ class WakeEngineError(MynaError):
 
     def __str__(self) -> str:
         return f"wake engine {self.engine}: {self.problem}"
+
+
+class EchoCancellerError(MynaError):
+    """An echo canceller cannot be used: its library is missing.
+
+    Attributes:
+        canceller: AEC3 or Speex.
+        cure: What to install, as one types it.
+    """
+
+    def __init__(self, canceller: str, cure: str) -> None:
+        super().__init__(canceller, cure)
+        self.canceller = canceller
+        self.cure = cure
+
+    def __str__(self) -> str:
+        return f"the echo canceller {self.canceller} is not installed: {self.cure}"
 
 
 class VoiceError(MynaError):

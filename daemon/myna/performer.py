@@ -13,8 +13,9 @@ from math import inf
 from typing import Any, Final
 
 from myna.audio.capture import Capture
-from myna.audio.earcons import error_earcon, ring_earcon
+from myna.audio.earcons import TIMER_S
 from myna.audio.playback import Playback
+from myna.audio.signals import Signals
 from myna.conversation import effects as do
 from myna.conversation.effects import Earcon, Effect
 from myna.conversation.events import (
@@ -24,6 +25,7 @@ from myna.conversation.events import (
     ToolFinished,
     Trouble,
 )
+from myna.echo.branches import Echo
 from myna.health import Health
 from myna.line.ledger import ToolAnswer
 from myna.line.link import Link
@@ -32,14 +34,10 @@ from myna.stills import StillStream
 from myna.tools.registry import Registry
 from myna.trace import Trace
 from myna.usage.meter import Meter
-from myna_hardware.units import PLAYBACK_RATE_HZ, Frames, frames_for, frames_in, seconds_for
+from myna_hardware.units import Frames, frames_for
 
 ECHO_TAIL_S: Final = 0.3
 """How long a room rings after the speaker fell silent (RT60 of a living room)."""
-
-RING_PERIOD_S: Final = 1.1
-
-_EARCONS: dict[Earcon, Callable[[], bytes]] = dict.fromkeys(Earcon, error_earcon)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +46,14 @@ class Parts:
 
     capture: Capture
     playback: Playback
+    signals: Signals
     link: Link
     tools: Registry
     stills: StillStream
     meter: Meter
     health: Health
     trace: Trace
+    echo: Echo
 
 
 class Performer:
@@ -63,16 +63,14 @@ class Performer:
         parts: What they act upon.
         post: Takes the events that deeds lead to.
         limit_s: The longest conversation.
-        is_half_duplex: Whether the uplink is shut while a reply sounds.
     """
 
-    def __init__(
-        self, parts: Parts, post: Callable[[Event], None], limit_s: float, *, is_half_duplex: bool
-    ) -> None:
+    def __init__(self, parts: Parts, post: Callable[[Event], None], limit_s: float) -> None:
         self._parts = parts
         self._post = post
         self._limit_s = limit_s
-        self._is_half_duplex = is_half_duplex
+        self._is_reply_sounding = False
+        self._is_shut = False
         self._limit: asyncio.TimerHandle | None = None
         self._ring: asyncio.Task[None] | None = None
         self._calls: dict[str, asyncio.Task[None]] = {}
@@ -133,27 +131,59 @@ class Performer:
         self._parts.meter.conversation_ended()
 
     def _stop_uplink(self, _effect: do.StopUplink) -> None:
+        self._is_shut = self._is_reply_sounding = False
         self._parts.link.uplink.stop()
         self._parts.capture.stop_attending()
 
-    # --- half duplex --------------------------------------------------------------
+    def greet(self) -> None:
+        """Say that the speaker is ready; its echo tells how well echo can be cancelled."""
+        self._sound("ready")
+
+    # --- full and half duplex -----------------------------------------------------
+
+    def note_duplex(self) -> None:
+        """Full or half duplex was chosen anew, perhaps in the midst of a reply."""
+        finding = self._parts.echo.finding
+        self._parts.trace.emit(
+            "duplex",
+            mode=finding.mode.value,
+            why=finding.why,
+            erle_db=finding.erle_db,
+            leftover_dbfs=finding.leftover_dbfs,
+        )
+        if self._is_reply_sounding:
+            self._shut_if_half()
 
     def _shut_uplink(self, _effect: do.ShutUplink) -> None:
-        if self._is_half_duplex:
+        self._is_reply_sounding = True
+        self._shut_if_half()
+
+    def _shut_if_half(self) -> None:
+        if self._parts.echo.is_half_duplex and not self._is_shut:
+            self._is_shut = True
             self._parts.link.uplink.shut(self._parts.capture.next_frame)
             self._parts.capture.ignore_speech(inf)
 
     def _resume_uplink(self, effect: do.ResumeUplink) -> None:
-        uplink = self._parts.link.uplink
+        was_shut, self._is_shut, self._is_reply_sounding = self._is_shut, False, False
+        uplink, now = self._parts.link.uplink, self._parts.capture.next_frame
         if effect.frame is not None:
-            uplink.resume(effect.frame)
-            return
-        if not self._is_half_duplex:
-            uplink.resume(Frames(self._parts.capture.next_frame - LEAD))
-            return
-        quiet = Frames(self._parts.capture.next_frame + frames_for(ECHO_TAIL_S))
-        self._parts.capture.ignore_speech(quiet)
-        uplink.resume(quiet)
+            self._hear_over_reply(effect.frame)
+        elif was_shut:
+            quiet = Frames(now + frames_for(ECHO_TAIL_S))
+            self._parts.capture.ignore_speech(quiet)
+            uplink.resume(quiet)
+        else:
+            uplink.resume(Frames(now - LEAD))
+
+    def _hear_over_reply(self, frame: Frames) -> None:
+        """Somebody has cut in: the server hears their words from `frame` on.
+
+        Where it has heard some of them already, they were as good as cancelled.
+        """
+        self._parts.capture.reveal(frame)
+        self._parts.link.uplink.resume(frame)
+        self._parts.link.uplink.rewind(frame)
 
     # --- tools --------------------------------------------------------------------
 
@@ -182,30 +212,39 @@ class Performer:
     # --- sound --------------------------------------------------------------------
 
     def _play_earcon(self, effect: do.PlayEarcon) -> None:
-        pcm = _EARCONS[effect.earcon]()
-        self._parts.playback.play(pcm)
-        if effect.earcon is Earcon.WAKE:
+        sound_s = self._sound(effect.earcon.value)
+        if sound_s and effect.earcon is Earcon.WAKE:
             # The microphone hears it, and it is not the user.
-            sound_s = seconds_for(frames_in(pcm), PLAYBACK_RATE_HZ) + ECHO_TAIL_S
             now = self._parts.capture.next_frame
-            self._parts.capture.ignore_speech(now + frames_for(sound_s))
+            self._parts.capture.ignore_speech(now + frames_for(sound_s + ECHO_TAIL_S))
 
     def _flush(self, _effect: do.Flush) -> None:
         dropped_ms = self._parts.playback.flush()
         self._parts.trace.emit("playback_flushed", dropped_ms=round(dropped_ms))
+        # Whoever cut it speaks before its echo has died away.
+        self._parts.capture.reveal(self._parts.capture.next_frame)
+
+    def _sound(self, earcon: str, rung_s: float = 0.0) -> float:
+        """Sound an earcon; return for how many seconds, 0 when the rules forbid it."""
+        sound_s = self._parts.signals.sound(earcon, rung_s)
+        if sound_s:
+            self._parts.trace.emit("earcon", name=earcon)
+        return sound_s
 
     def _start_ringing(self, _effect: do.StartRinging) -> None:
         self._ring = asyncio.create_task(self._keep_ringing(), name="ring")
 
     async def _keep_ringing(self) -> None:
+        clock = asyncio.get_running_loop().time
+        began_s = clock()
         while True:
-            self._parts.playback.play(ring_earcon())
-            await asyncio.sleep(RING_PERIOD_S)
+            self._sound("timer", clock() - began_s)
+            await asyncio.sleep(TIMER_S)
 
     def _stop_ringing(self, _effect: do.StopRinging) -> None:
         if self._ring is not None:
             self._ring.cancel()
-        self._parts.playback.flush()
+        self._parts.signals.hush()
 
     def _open_microphone(self, _effect: do.OpenMicrophone) -> None:
         self._parts.capture.open_microphone()

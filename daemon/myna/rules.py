@@ -1,4 +1,4 @@
-"""What the body and the session demand of a configuration, as checks.
+"""What the body, the session and the sound demand of a configuration, as checks.
 
 PURE. The rules themselves live where they are understood; here they become Problems.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from myna.audio.earcon_policy import parse_night
 from myna.config import Config
 from myna.config.checks import Check
 from myna.errors import Problem
@@ -34,4 +35,13 @@ def check_live_endpoint(config: Config) -> Iterator[Problem]:
         yield Problem("live.endpoint", problem)
 
 
-RULES: Final[tuple[Check, ...]] = (check_pins, check_devices, check_live_endpoint)
+def check_night(config: Config) -> Iterator[Problem]:
+    """The quiet hours are hours."""
+    if config.audio.night is not None:
+        try:
+            parse_night(config.audio.night)
+        except ValueError as error:
+            yield Problem("audio.night", str(error))
+
+
+RULES: Final[tuple[Check, ...]] = (check_pins, check_devices, check_live_endpoint, check_night)

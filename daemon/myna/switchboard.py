@@ -15,6 +15,7 @@ from myna.audio.events import (
     CaptureEvent,
     DeviceBack,
     DeviceTrouble,
+    DuplexTurned,
     Finished,
     FramesLost,
     Loudness,
@@ -22,11 +23,19 @@ from myna.audio.events import (
     SourceEnded,
     Started,
     ThreadDied,
+    VoiceRose,
 )
 from myna.audio.playback import Playback
-from myna.conversation.events import PlaybackFinished, SpeechEnded, SpeechStarted, WakeHeard
+from myna.conversation.events import (
+    PlaybackFinished,
+    SpeechEnded,
+    SpeechStarted,
+    StopHeard,
+    WakeHeard,
+)
 from myna.health import Health
 from myna.line.link import Link
+from myna.performer import Performer
 from myna.stills import StillStream
 from myna.trace import Trace
 from myna_hardware.interfaces import Gesture
@@ -50,11 +59,17 @@ class Switchboard:
         self.failure: asyncio.Future[None] = self._loop.create_future()
 
     def connect(
-        self, assistant: Assistant, link: Link, playback: Playback, stills: StillStream
+        self,
+        assistant: Assistant,
+        performer: Performer,
+        link: Link,
+        playback: Playback,
+        stills: StillStream,
     ) -> None:
         """Name those whom events may concern; before any thread starts."""
         self._stills = stills
         self._assistant = assistant
+        self._performer = performer
         self._link = link
         self._playback = playback
 
@@ -71,22 +86,22 @@ class Switchboard:
         match event:
             case Captured():
                 self._link.uplink.note_captured()
-            case Loudness(where, level):
-                self._assistant.show_level(where, level)
             case Gesture():
                 self._assistant.post_gesture(event)
-            case Started() | Finished():
-                self._note_playback(event)
             case ThreadDied(error):
                 self.fail(error)
+            case Started() | Finished() | DuplexTurned() | VoiceRose() | Loudness():
+                self._note_sound(event)
             case DeviceTrouble() | DeviceBack() | FramesLost() | SourceEnded():
                 self._note_device(event)
             case _:
                 self._note_speech(event)
                 self._assistant.post(event)
 
-    def _note_speech(self, event: WakeHeard | SpeechStarted | SpeechEnded) -> None:
+    def _note_speech(self, event: WakeHeard | StopHeard | SpeechStarted | SpeechEnded) -> None:
         match event:
+            case WakeHeard():
+                self._link.open_ahead(is_called=True)
             case SpeechStarted(frame):
                 self._link.note_speech_started(frame)
                 self._stills.start(self._link.show)
@@ -94,12 +109,18 @@ class Switchboard:
                 self._link.note_speech_ended()
                 self._stills.stop()
 
-    def _note_playback(self, event: Started | Finished) -> None:
+    def _note_sound(self, event: Started | Finished | DuplexTurned | VoiceRose | Loudness) -> None:
         match event:
             case Started():
                 self._trace.emit("playback_started")
             case Finished(serial) if serial == self._playback.serial:
                 self._assistant.post(PlaybackFinished())
+            case DuplexTurned():
+                self._performer.note_duplex()
+            case VoiceRose():
+                self._link.open_ahead()
+            case Loudness(where, level):
+                self._assistant.show_level(where, level)
 
     def _note_device(self, event: DeviceTrouble | DeviceBack | FramesLost | SourceEnded) -> None:
         match event:

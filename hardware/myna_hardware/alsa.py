@@ -12,13 +12,21 @@ makes its list, and to the wanted device while PortAudio opens it. Measured on P
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 DOOR: Final = "myna_door"
 SYSTEM_CONFIG: Final = "/usr/share/alsa/alsa.conf"
 """What alsa-lib reads when ALSA_CONFIG_PATH is not set (Debian, Raspberry Pi OS)."""
+
+
+CARDS: Final = Path("/proc/asound")
+"""Has a folder `card1` for each card and a link to it by its name (kernel, ALSA procfile)."""
+
+_CARD: Final = re.compile(r"(plug)?hw:(CARD=)?(?P<card>[^,]+)")
 
 
 @contextmanager
@@ -76,3 +84,27 @@ def alsa_name(listed: str) -> str:
     """Return how ALSA calls a device that PortAudio lists, conversion of rates included."""
     _, is_card, address = listed.rpartition("(hw:")
     return f"plughw:{address.partition(')')[0]}" if is_card else listed
+
+
+def ways_to(pcm: str) -> tuple[str, ...]:
+    """Return the ALSA devices to try for `pcm`, the best first.
+
+    A card itself comes before ALSA's conversion for it, which is coarse where ALSA has no
+    plugin for it, and has buffers of odd sizes.
+    """
+    _, is_converted, address = pcm.partition("plughw:")
+    return (f"hw:{address}", pcm) if is_converted else (pcm,)
+
+
+def card_of(pcm: str) -> str | None:
+    """Return the number or the name of the card that the ALSA device `pcm` is.
+
+    None when it is no card itself: `default`, a sound server, a mixer.
+    """
+    found = _CARD.match(pcm)
+    return found["card"] if found else None
+
+
+def is_plugged_in(card: str) -> bool:
+    """Tell whether a card is there, by its number or name, without opening it."""
+    return any((CARDS / name).is_dir() for name in (card, f"card{card}"))

@@ -106,8 +106,11 @@ class Body:
         with ExitStack() as opened:
             return cls(settings, _Opener(opened, on_trouble))
 
-    def open_microphone(self) -> Microphone:
+    def open_microphone(self, buffer_periods: int = 1) -> Microphone:
         """Open the microphone anew, closing the one before; from any thread.
+
+        Args:
+            buffer_periods: How many times the smallest buffer a sound card is to have.
 
         Raises:
             HardwareError: It cannot be opened, or the body is closed.
@@ -116,11 +119,14 @@ class Body:
             self._check_open("microphone")
             if self.microphone is not None:
                 self.microphone.close()
-            self.microphone = open_microphone(self._settings.microphone)
+            self.microphone = open_microphone(self._settings.microphone, buffer_periods)
             return self.microphone
 
-    def open_speaker(self) -> Speaker:
+    def open_speaker(self, buffer_periods: int = 1) -> Speaker:
         """Open the speaker anew, closing the one before; from any thread.
+
+        Args:
+            buffer_periods: How many times the smallest buffer a sound card is to have.
 
         Raises:
             HardwareError: It cannot be opened, or the body is closed.
@@ -129,7 +135,7 @@ class Body:
             self._check_open("speaker")
             if self.speaker is not None:
                 self.speaker.close()
-            self.speaker = open_speaker(self._settings.speaker)
+            self.speaker = open_speaker(self._settings.speaker, buffer_periods)
             return self.speaker
 
     def close(self) -> None:

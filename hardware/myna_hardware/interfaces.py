@@ -126,7 +126,11 @@ class Speaker(Protocol):
         ...
 
     def write(self, pcm: bytes) -> None:
-        """Play `pcm`, blocking in real time so that about two periods stay buffered.
+        """Play `pcm`, of any length, blocking until the last of it waits in the device.
+
+        About one period waits there (two in drivers without a device), so whatever is
+        written next is heard that much later: write short pieces to be able to change
+        your mind soon.
 
         Raises:
             DeviceLostError: The device went away; open a new one to go on.
@@ -135,6 +139,14 @@ class Speaker(Protocol):
 
     def drain(self) -> None:
         """Block until everything written has been heard, and let the device rest."""
+        ...
+
+    def check(self) -> None:
+        """Make sure that the resting device is still there; cheap, and not heard.
+
+        Raises:
+            DeviceLostError: It went away; open a new one to go on.
+        """
         ...
 
     def flush(self) -> None:

@@ -1,51 +1,40 @@
 """PortAudio through PyAudio: the only file that imports it.
 
 Every function here may block without limit when a sound server hangs, so the drivers
-call them on a `DeviceThread`. PortAudio itself bears one caller at a time when streams
-are opened and closed; `_library` sees to that.
+call them on a `DeviceThread`.
 """
 
 from __future__ import annotations
 
 import os
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from ctypes import CDLL, c_void_p, cast
 from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
-from myna_hardware.alsa import DOOR, alsa_name, door_to, match_device
+from myna_hardware.alsa import DOOR, alsa_name, card_of, door_to, match_device, ways_to
+from myna_hardware.conversion import is_soxr_installed
 from myna_hardware.device_thread import DeviceThread
 from myna_hardware.errors import DeviceBusyError, DeviceNotFoundError, DriverMissingError
 from myna_hardware.portaudio_errors import (
-    INPUT_OVERFLOWED,
+    BAD_DEVICE_COMBINATION,
+    FORMAT_REFUSED,
     error_text,
-    explain_loss,
     explain_refusal,
 )
 from myna_hardware.quiet import quiet_stderr
-from myna_hardware.units import (
-    CAPTURE_PERIOD_FRAMES,
-    CAPTURE_RATE_HZ,
-    PLAYBACK_PERIOD_FRAMES,
-    PLAYBACK_RATE_HZ,
-)
+from myna_hardware.sole import SOUND_HANGS, sole_access
+from myna_hardware.sound_format import SoundFormat, formats_to_try
+from myna_hardware.stream import Shape, Stream
+from myna_hardware.units import CAPTURE_RATE_HZ, PLAYBACK_RATE_HZ
 
 if TYPE_CHECKING:
     import pyaudio
 
 OPEN_LIMIT_S: Final = 5.0
-LIBRARY_LIMIT_S: Final = 2.0
-POLL_S: Final = 0.005
-"""How often a device is asked whether it is ready; its buffer lasts for 40 ms."""
-
-SOUND_HANGS: Final = "the sound system hangs: restart the sound server"
 NOT_OURS: Final = "the sound library is being started or ended elsewhere: it is tried again"
 INSTALL: Final = "apt install portaudio19-dev gcc python3-dev, then pip install pyaudio"
-
-_lock = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +43,31 @@ class Direction:
 
     Attributes:
         part: What it is called in the configuration.
-        rate_hz: Frames a second.
-        period_frames: Frames between two wake-ups.
+        rate_hz: The rate of speech in this direction.
+        period_ms: Time between two wake-ups of the device.
         verb: What PyAudio calls it: input or output.
     """
 
     part: str
     rate_hz: int
-    period_frames: int
+    period_ms: int
     verb: str
 
 
-CAPTURE: Final = Direction("microphone", CAPTURE_RATE_HZ, CAPTURE_PERIOD_FRAMES, "input")
-PLAYBACK: Final = Direction("speaker", PLAYBACK_RATE_HZ, PLAYBACK_PERIOD_FRAMES, "output")
+CAPTURE: Final = Direction("microphone", CAPTURE_RATE_HZ, 20, "input")
+"""PortAudio takes two of these periods from a sound card, three from PulseAudio: 40 ms in
+which nobody need read."""
+
+PLAYBACK: Final = Direction("speaker", PLAYBACK_RATE_HZ, 10, "output")
+"""As for capture: 20 ms from a sound card, so that it falls silent soon after a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """An ALSA device and what it is asked for."""
+
+    pcm: str
+    sound: SoundFormat
 
 
 class PortAudio:
@@ -79,8 +80,9 @@ class PortAudio:
 
     def __init__(self, direction: Direction) -> None:
         self._direction = direction
+        self._known_ways: dict[str, _Way] = {}
         self._pyaudio = _load(direction.part)
-        with _library(direction.part), door_to(None):
+        with sole_access(direction.part), door_to(None):
             try:
                 self._library: pyaudio.PyAudio = self._pyaudio.PyAudio()
             except OSError as error:
@@ -102,47 +104,65 @@ class PortAudio:
             if int(device[channels]) > 0 and device["name"] != DOOR
         ]
 
-    def open(self, name: str) -> Stream:
+    def open(self, name: str, buffer_periods: int = 1) -> Stream:
         """Open a device.
 
         Args:
             name: `default`, a name from `names`, a part of just one of them, or any name
                 that ALSA knows, such as `plughw:CARD=Device,DEV=0`.
+            buffer_periods: How many times the smallest buffer it is to have.
 
         Raises:
             DeviceNotFoundError: There is no such device; the error lists those there are.
             DeviceBusyError: Another program holds it, or the sound system hangs.
-            BadFormatError: It cannot do mono at the rate of this direction.
+            BadFormatError: There is no format that both it and the speaker can do.
         """
         names = self.names()
         try:
             pcm = alsa_name(match_device(name, names) or name)
         except ValueError as error:
             raise DeviceNotFoundError(name, f"could be any of {error}: say which") from error
-        with _library(name), door_to(pcm):
-            try:
-                return Stream(name, self._open_door())
-            except OSError as error:
-                raise explain_refusal(name, self._direction.rate_hz, names, error) from error
+        refusal = OSError(BAD_DEVICE_COMBINATION, "no way to it")
+        for way in self._ways_to(pcm):
+            with sole_access(name), door_to(way.pcm):
+                try:
+                    stream = self._open_door(name, way, buffer_periods)
+                except OSError as error:
+                    refusal = error
+                else:
+                    self._known_ways[pcm] = way
+                    return stream
+            if refusal.errno not in FORMAT_REFUSED:
+                break
+        raise explain_refusal(name, names, refusal) from refusal
 
     def close(self) -> None:
         """Let go of the library."""
-        with _library(self._direction.part):
+        with sole_access(self._direction.part):
             self._library.terminate()
 
-    def _open_door(self) -> pyaudio.Stream:
-        direction = self._direction
+    def _ways_to(self, pcm: str) -> list[_Way]:
+        """Return the ways to open `pcm`; the one that worked before comes first."""
+        formats = formats_to_try(self._direction.rate_hz, converts=is_soxr_installed())
+        known = [self._known_ways[pcm]] if pcm in self._known_ways else []
+        return known + [_Way(each, sound) for each in ways_to(pcm) for sound in formats]
+
+    def _open_door(self, name: str, way: _Way, buffer_periods: int) -> Stream:
+        direction, sound = self._direction, way.sound
+        period_frames = sound.frames_for_ms(direction.period_ms * buffer_periods)
         which: dict[str, Any] = {
             direction.verb: True,
             f"{direction.verb}_device_index": self._door_index(),
         }
-        return self._library.open(
-            rate=direction.rate_hz,
-            channels=1,
+        stream = self._library.open(
+            rate=sound.rate_hz,
+            channels=sound.channels,
             format=self._pyaudio.paInt16,
-            frames_per_buffer=direction.period_frames,
+            frames_per_buffer=period_frames,
             **which,
         )
+        shape = Shape(sound, period_frames, card_of(way.pcm))
+        return Stream(name, stream, shape, plays=direction is PLAYBACK)
 
     def _door_index(self) -> int:
         count = self._library.get_device_count()
@@ -150,78 +170,6 @@ class PortAudio:
         if DOOR not in names:
             raise DeviceBusyError(self._direction.part, NOT_OURS)
         return names.index(DOOR)
-
-
-class Stream:
-    """One open device; `read` and `write` block for as long as the sound takes.
-
-    PyAudio asks PortAudio for its lowest latency and PortAudio then takes buffers of two
-    periods (40 ms) from a sound card; sound servers keep seconds themselves.
-    """
-
-    def __init__(self, name: str, stream: pyaudio.Stream) -> None:
-        self._name = name
-        self._stream = stream
-
-    def has_sound(self, frames: int) -> bool:
-        """Whether `read` would return as many frames at once.
-
-        Ask before each read: in a read that waits while its sound card goes away,
-        PortAudio spins for ever.
-
-        Raises:
-            DeviceLostError: The device went away.
-        """
-        return self._count(self._stream.get_read_available) >= frames
-
-    def has_room(self, frames: int) -> bool:
-        """Whether `write` would take as many frames at once; otherwise as `has_sound`."""
-        return self._count(self._stream.get_write_available) >= frames
-
-    def read(self, frames: int) -> bytes:
-        """Return the next frames; b"" when the device has lost some.
-
-        Then the stream is over, for PyAudio closes it with every error: open another one.
-
-        Raises:
-            DeviceLostError: The device went away.
-        """
-        try:
-            return bytes(self._stream.read(frames, exception_on_overflow=True))
-        except OSError as error:
-            if error.errno == INPUT_OVERFLOWED:
-                return b""
-            raise explain_loss(self._name, error) from error
-
-    def write(self, pcm: bytes) -> None:
-        """Play `pcm`.
-
-        Raises:
-            DeviceLostError: The device went away.
-        """
-        try:
-            self._stream.write(pcm)
-        except OSError as error:
-            raise explain_loss(self._name, error) from error
-
-    def _count(self, available: Callable[[], int]) -> int:
-        try:
-            frames = available()
-        except OSError as error:
-            raise explain_loss(self._name, error) from error
-        if frames < 0 and frames != INPUT_OVERFLOWED:
-            raise explain_loss(self._name, OSError(frames, "the sound card is gone"))
-        return frames
-
-    @property
-    def output_latency_s(self) -> float:
-        """How much sound the device takes before `write` blocks, as PortAudio tells it."""
-        return float(self._stream.get_output_latency())
-
-    def close(self) -> None:
-        """Release the device at once; what it has not played is never heard."""
-        with _library(self._name), suppress(OSError):
-            self._stream.close()
 
 
 def find_devices(direction: Direction) -> list[str]:
@@ -274,18 +222,3 @@ def _hush() -> None:
     ):
         with suppress(OSError, AttributeError):
             CDLL(library)[setter](silent)
-
-
-@contextmanager
-def _library(name: str) -> Iterator[None]:
-    """Be the only one who opens or closes something.
-
-    Raises:
-        DeviceBusyError: Somebody else has been at it for too long.
-    """
-    if not _lock.acquire(timeout=LIBRARY_LIMIT_S):
-        raise DeviceBusyError(name, SOUND_HANGS)
-    try:
-        yield
-    finally:
-        _lock.release()

@@ -15,17 +15,23 @@ from myna_hardware.errors import (
 INPUT_OVERFLOWED: Final = -9981
 DEVICE_UNAVAILABLE: Final = -9985
 BAD_DEVICE_COMBINATION: Final = -9993
+BAD_SAMPLE_FORMAT: Final = -9994
 INVALID_SAMPLE_RATE: Final = -9997
 INVALID_CHANNEL_COUNT: Final = -9998
+HOST_ERROR: Final = -9999
 """Codes that mean something here (portaudio.h, PaErrorCode)."""
 
+FORMAT_REFUSED: Final = frozenset(
+    {INVALID_SAMPLE_RATE, INVALID_CHANNEL_COUNT, BAD_SAMPLE_FORMAT, HOST_ERROR}
+)
+"""What a device may answer that could do with another format."""
 
-def explain_refusal(name: str, rate_hz: int, names: list[str], error: OSError) -> HardwareError:
+
+def explain_refusal(name: str, names: list[str], error: OSError) -> HardwareError:
     """Say why a device does not open, and the cure.
 
     Args:
         name: The device as the configuration names it.
-        rate_hz: The rate that was wanted.
         names: The devices that there are.
         error: What PyAudio raised.
     """
@@ -35,8 +41,7 @@ def explain_refusal(name: str, rate_hz: int, names: list[str], error: OSError) -
         case code if code in {INVALID_SAMPLE_RATE, INVALID_CHANNEL_COUNT}:
             return BadFormatError(
                 name,
-                f"cannot do {rate_hz} Hz mono by itself: "
-                f"use its plughw: name, which converts, or default",
+                "does nothing that the speaker can do: use its plughw: name, or default",
             )
         case code if code == BAD_DEVICE_COMBINATION:
             return DeviceNotFoundError(name, f"no such device; {_offer(names)}")

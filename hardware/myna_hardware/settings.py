@@ -27,6 +27,7 @@ class MicrophoneSettings(Section, frozen=True):
     device: str = "default"
     path: Path | None = None
     at_end: Literal["silence", "stop"] = "silence"
+    gain_db: Annotated[float, Meta(ge=-20, le=30)] = 0.0
 
 
 class SpeakerSettings(Section, frozen=True):

@@ -28,7 +28,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from myna.audio.capture import Capture
 from myna.audio.events import CaptureEvent
+from myna.audio.words import Words
 from myna.config import LiveSettings
+from myna.echo.branches import Echo
+from myna.echo.duplex import Duplex
 from myna.health import Health
 from myna.line.dialler import Dialler, Offer
 from myna.line.exchange import Books
@@ -136,7 +139,9 @@ class Conversation:
         def hear(_event: CaptureEvent) -> None:
             loop.call_soon_threadsafe(link.uplink.note_captured)
 
-        self._capture = Capture(lambda: microphone, None, hear)
+        self._capture = Capture(
+            lambda _periods: microphone, Words(None), hear, Echo(Duplex("none"), None, None)
+        )
 
         async def post(_event: object, _is_wanted: IsWanted) -> None: ...
 

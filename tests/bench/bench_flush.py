@@ -4,8 +4,8 @@
 
 Prints milliseconds from the call of `flush` until it returns and until the last sound is
 heard at the monitor of a null sink; how long opening again takes; what of a reply is
-lost when a stream is stopped instead of drained; and the CPU of a resting speaker and of
-a microphone that is being read.
+lost when a stream is stopped instead of drained; the CPU of a resting speaker and of a
+microphone that is being read; and how long it takes to see whether the former is there.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from statistics import median
+from typing import Any, cast
 
 from myna_hardware.microphone.sound_card import SoundCardMicrophone
 from myna_hardware.portaudio import PLAYBACK, PortAudio
@@ -102,7 +103,7 @@ def bench_tail(ear: Ear) -> None:
     with closing(PortAudio(PLAYBACK)) as library, closing(library.open("vspk")) as stream:
         for _ in range(25):
             stream.write(PERIOD)
-        stream._stream.stop_stream()
+        cast(Any, stream._stream).stop_stream()
     time.sleep(QUIET_S)
     sys.stdout.write(f"Pa_StopStream: heard {ear.sound_frames - before} of {wanted} frames\n")
 
@@ -123,6 +124,8 @@ def bench_cpu() -> None:
     sys.stdout.write(
         f"resting speaker             {1000 * (sum(os.times()[:2]) - before) / CPU_S:.1f} ms/s\n"
     )
+    checks = milliseconds([timed(speaker.check) for _ in range(TIMES)])
+    sys.stdout.write(f"check of it                 {checks}\n")
     speaker.close()
     microphone = SoundCardMicrophone("vmic")
     microphone.read()

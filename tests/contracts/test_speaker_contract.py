@@ -113,6 +113,19 @@ def test_speaker_may_be_silenced_and_drained_at_rest(speaker: Speaker) -> None:
     speaker.flush()
 
 
+def test_speaker_may_be_asked_whether_it_is_there_at_any_time(speaker: Speaker, ear: Ear) -> None:
+    speaker.check()
+    speaker.write(FIRST[:PERIOD_BYTES])
+    speaker.check()
+    speaker.write(FIRST[PERIOD_BYTES:])
+    speaker.drain()
+    speaker.check()
+    assert heard(speaker, ear) == FIRST.strip(b"\0")
+    speaker.close()
+    with pytest.raises(DeviceLostError, match="closed"):
+        speaker.check()
+
+
 def test_speaker_takes_nothing_once_closed(speaker: Speaker) -> None:
     speaker.write(SECOND[:PERIOD_BYTES])
     speaker.close()
@@ -129,3 +142,13 @@ def test_speaker_can_be_opened_again(settings: SpeakerSettings, sound_server: So
         speaker = open_speaker(settings)
         speaker.write(SECOND)
         speaker.close()
+
+
+def test_speaker_is_checked_at_rest_and_known_to_be_closed(speaker: Speaker) -> None:
+    speaker.check()
+    speaker.write(SECOND[:PERIOD_BYTES])
+    speaker.drain()
+    speaker.check()
+    speaker.close()
+    with pytest.raises(DeviceLostError, match="closed"):
+        speaker.check()

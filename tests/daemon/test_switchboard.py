@@ -37,7 +37,7 @@ class Desk:
         self.lights = SimulatedLights(LightsSettings(driver="simulated"))
         assistant = Assistant(self.lights, trace, Timing(), lambda: Frames(0))
         absent: Any = None
-        self.switchboard.connect(assistant, absent, absent, absent)
+        self.switchboard.connect(assistant, absent, absent, absent, absent)
 
     def told(self) -> list[tuple[str, dict[str, object]]]:
         """Return the lines of the trace but for the lights."""

@@ -37,6 +37,10 @@ def refused(done: Done, code: int) -> list[str]:
             "[speaker]\nvolum = 3",
             "line 2: speaker.volum: unknown key; did you mean speaker.volume?",
         ),
+        (
+            '[audio]\nnight = "22-7"',
+            "line 2: audio.night: '22-7' is not two times of day, like \"22:00-07:00\"",
+        ),
         ("[speeker]\nvolume = 3", "line 1: speeker: unknown key; did you mean speaker?"),
         ("[speaker]\nvolume = 'loud'", 'line 2: speaker.volume: "loud" is not a whole number'),
         ("[live]\ndialect = 'klingon'", 'line 2: live.dialect: "klingon" is not one of'),

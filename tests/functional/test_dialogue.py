@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from myna.audio.fades import FADE
 from myna.conversation.states import Idle
 from myna.demo.person import Person
 from myna.demo.stage import PICTURE
 from myna.simulator.script_file import demo_script
 from myna_hardware.settings import CameraSettings, SpeakerSettings
-from myna_hardware.units import PLAYBACK_RATE_HZ
+from myna_hardware.units import PLAYBACK_RATE_HZ, bytes_for
 from myna_hardware.wav import read_wav
 from support.scene import Log, scene
 from support.speech import recorded
@@ -102,7 +103,8 @@ async def test_barge_in_cuts_the_story_where_the_user_spoke(dialogue: Dialogue) 
     assert 2.0 < played / 48_000 < len(story) / 48_000 - 1
     stopped = dialogue.heard.find(recorded("reply_stopped"))
     assert stopped > start + played
-    assert not any(dialogue.heard[start + played : stopped])
+    faded = start + played + bytes_for(FADE)
+    assert not any(dialogue.heard[faded:stopped])
 
 
 async def test_question_about_the_picture_sends_one_still(dialogue: Dialogue) -> None:

@@ -3,7 +3,15 @@ from pathlib import Path
 
 import pytest
 
-from myna_hardware.alsa import alsa_name, define_door, door_to, match_device
+from myna_hardware.alsa import (
+    alsa_name,
+    card_of,
+    define_door,
+    door_to,
+    is_plugged_in,
+    match_device,
+    ways_to,
+)
 
 LISTED = ["USB Audio: - (hw:1,0)", "snd_rpi_hat: HiFi (hw:2,0)", "default", "sysdefault", "pulse"]
 
@@ -41,6 +49,45 @@ def test_name_in_several_devices_is_ambiguous() -> None:
 )
 def test_cards_are_opened_with_conversion_of_rates(listed: str, pcm: str) -> None:
     assert alsa_name(listed) == pcm
+
+
+@pytest.mark.parametrize(
+    ("pcm", "ways"),
+    [
+        ("plughw:CARD=Device,DEV=0", ("hw:CARD=Device,DEV=0", "plughw:CARD=Device,DEV=0")),
+        ("hw:1,0", ("hw:1,0",)),
+        ("default", ("default",)),
+    ],
+)
+def test_cards_are_tried_before_what_converts_for_them(pcm: str, ways: tuple[str, ...]) -> None:
+    assert ways_to(pcm) == ways
+
+
+@pytest.mark.parametrize(
+    ("pcm", "card"),
+    [
+        ("hw:1,0", "1"),
+        ("plughw:CARD=Device,DEV=0", "Device"),
+        ("plughw:Device", "Device"),
+        ("default", None),
+        ("pulse:hw", None),
+    ],
+)
+def test_cards_are_told_from_servers(pcm: str, card: str | None) -> None:
+    assert card_of(pcm) == card
+
+
+def test_card_is_plugged_in_while_the_kernel_lists_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("myna_hardware.alsa.CARDS", tmp_path)
+    (tmp_path / "card1").mkdir()
+    (tmp_path / "Device").symlink_to("card1")
+    assert is_plugged_in("1")
+    assert is_plugged_in("Device")
+    assert not is_plugged_in("2")
+    (tmp_path / "card1").rmdir()
+    assert not is_plugged_in("Device")
 
 
 def test_door_leads_nowhere_or_to_one_device() -> None:

@@ -1,3 +1,4 @@
+from array import array
 from pathlib import Path
 
 import pytest
@@ -6,6 +7,7 @@ from myna_hardware.errors import BadFormatError, DeviceLostError, DeviceNotFound
 from myna_hardware.history import HISTORY_S, History
 from myna_hardware.microphone import open_microphone
 from myna_hardware.microphone.file import FileMicrophone
+from myna_hardware.microphone.gain import amplify
 from myna_hardware.microphone.periods import LIMIT_PERIODS, PeriodQueue
 from myna_hardware.microphone.simulated import SimulatedMicrophone
 from myna_hardware.settings import MicrophoneSettings
@@ -66,6 +68,24 @@ def test_file_that_is_missing_is_named(tmp_path: Path) -> None:
 def test_file_that_was_not_given_names_its_key() -> None:
     with pytest.raises(DeviceNotFoundError, match=r"set microphone\.path"):
         open_microphone(MicrophoneSettings(driver="file"))
+
+
+def test_gain_makes_everything_louder_and_clips_what_is_too_loud(speech: Path) -> None:
+    settings = MicrophoneSettings(driver="file", path=speech, gain_db=20)
+    microphone = open_microphone(settings)
+    period = array("h", microphone.read())
+    assert list(period) == [min(32_767, 10 * sample) for sample in array("h", SPEECH)[:320]]
+    assert microphone.lost_frames == 0
+    assert microphone.name == str(speech)
+    assert microphone.ends_s > 0
+    microphone.close()
+    assert microphone.read() == b""
+
+
+def test_gain_makes_everything_softer_and_clips_both_ways() -> None:
+    loud = array("h", [-32_768, -1000, 0, 1000, 32_767]).tobytes()
+    assert list(array("h", amplify(loud, 0.5))) == [-16_384, -500, 0, 500, 16_384]
+    assert list(array("h", amplify(loud, 2.0))) == [-32_768, -2000, 0, 2000, 32_767]
 
 
 def test_simulated_hears_what_is_said_from_the_frame_it_tells() -> None:

@@ -1,7 +1,6 @@
 import os
 import sys
 import threading
-from typing import Any
 
 import pytest
 
@@ -15,7 +14,6 @@ from myna_hardware.errors import (
     HardwareError,
 )
 from myna_hardware.microphone import open_microphone
-from myna_hardware.portaudio import Stream
 from myna_hardware.portaudio_errors import explain_refusal
 from myna_hardware.quiet import quiet_stderr
 from myna_hardware.settings import MicrophoneSettings
@@ -25,48 +23,21 @@ from myna_hardware.settings import MicrophoneSettings
     ("code", "kind", "text"),
     [
         (-9985, DeviceBusyError, "mic: another program holds it: fuser -v /dev/snd/* names it"),
-        (-9997, BadFormatError, "mic: cannot do 24000 Hz mono by itself: use its plughw: name"),
-        (-9998, BadFormatError, "mic: cannot do 24000 Hz mono by itself: use its plughw: name"),
+        (-9997, BadFormatError, "mic: does nothing that the speaker can do: use its plughw:"),
+        (-9998, BadFormatError, "mic: does nothing that the speaker can do: use its plughw:"),
         (-9993, DeviceNotFoundError, "mic: no such device; there are: a, b"),
         (-9999, DeviceNotFoundError, "mic: does not open: Host error (PortAudio -9999); there"),
     ],
 )
 def test_refusal_of_portaudio_is_explained(code: int, kind: type[HardwareError], text: str) -> None:
-    error = explain_refusal("mic", 24_000, ["a", "b"], OSError(code, "Host error"))
+    error = explain_refusal("mic", ["a", "b"], OSError(code, "Host error"))
     assert type(error) is kind
     assert str(error).startswith(text)
 
 
 def test_machine_without_devices_is_told_what_to_do() -> None:
-    error = explain_refusal("default", 16_000, [], OSError(-9993, "Illegal combination"))
+    error = explain_refusal("default", [], OSError(-9993, "Illegal combination"))
     assert "join the group audio" in str(error)
-
-
-class Overflowing:
-    """A stream of PyAudio's that has lost frames, and is closed by that (stream_io.c)."""
-
-    def __init__(self) -> None:
-        self.reads: list[bytes | OSError] = [
-            b"\1\0",
-            OSError(-9981, "Input overflowed"),
-            OSError(-9988, "Stream closed"),
-        ]
-
-    def read(self, _frames: int, exception_on_overflow: bool) -> bytes:
-        assert exception_on_overflow
-        outcome = self.reads.pop(0)
-        if isinstance(outcome, OSError):
-            raise outcome
-        return outcome
-
-
-def test_stream_tells_lost_frames_from_a_stream_that_is_gone() -> None:
-    bare: Any = Overflowing()
-    stream = Stream("mic", bare)
-    assert stream.read(1) == b"\1\0"
-    assert stream.read(1) == b""
-    with pytest.raises(DeviceLostError, match=r"Stream closed \(PortAudio -9988\)"):
-        stream.read(1)
 
 
 def test_missing_pyaudio_names_its_package(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -129,7 +129,11 @@ def test_unplugged_speaker_is_lost_until_opened_anew() -> None:
     speaker = SimulatedSpeaker()
     speaker.unplug()
     with pytest.raises(DeviceLostError, match="unplugged"):
+        speaker.check()
+    with pytest.raises(DeviceLostError, match="unplugged"):
         speaker.write(FIRST)
+    with pytest.raises(DeviceLostError, match="unplugged"):
+        speaker.check()
     with pytest.raises(DeviceLostError, match="unplugged"):
         speaker.drain()
     speaker.flush()

@@ -5,14 +5,58 @@ from __future__ import annotations
 import random
 import threading
 from array import array
+from math import cos, pi, sin
+
+import numpy as np
 
 from myna_hardware.pacing import Pacing
+from myna_hardware.units import PLAYBACK_RATE_HZ
 
 
 def noise(frames: int, seed: int = 1) -> bytes:
     """Return `frames` of noise without a single silent frame; every seed sounds different."""
     chance = random.Random(seed)  # noqa: S311  # test data
     return array("h", (chance.randint(1, 9000) for _ in range(frames))).tobytes()
+
+
+def note(hz: float, seconds: float, peak: int = 6000, fade_s: float = 0.01) -> bytes:
+    """Return a sine at 24 kHz whose ends are faded, so that it may be cut off there."""
+    frames, fade = round(seconds * PLAYBACK_RATE_HZ), round(fade_s * PLAYBACK_RATE_HZ)
+
+    def gain(at: int) -> float:
+        return (1 - cos(pi * min(1, at / fade, (frames - at) / fade))) / 2
+
+    turn = 2 * pi * hz / PLAYBACK_RATE_HZ
+    return array("h", (int(peak * gain(at) * sin(turn * at)) for at in range(frames))).tobytes()
+
+
+TONE_HZ = 440
+TONE_LEVEL = 8000
+
+
+def tone(rate_hz: int, seconds: float = 1.0) -> bytes:
+    """Return a sine that swells and fades within 20 ms."""
+    at = np.arange(round(seconds * rate_hz)) / rate_hz
+    swell = np.minimum(1, np.minimum(at, seconds - at) / 0.02)
+    samples: bytes = (TONE_LEVEL * swell * np.sin(2 * np.pi * TONE_HZ * at)).astype("<i2").tobytes()
+    return samples
+
+
+def loudness_away_from_the_tone(pcm: bytes, rate_hz: int) -> float:
+    """Return the largest sample that the tone, going on evenly, does not account for.
+
+    A sine is known from two samples on; what is left is clicks, gaps and noise, as loud
+    as they are, and of swelling and fading very little.
+    """
+    samples = np.frombuffer(pcm, dtype="<i2").astype(float)
+    step = 2 * np.cos(2 * np.pi * TONE_HZ / rate_hz)
+    return float(np.abs(samples[2:] - step * samples[1:-1] + samples[:-2]).max())
+
+
+def sounding_s(pcm: bytes, rate_hz: int) -> float:
+    """Return how long it is from the first sound to the last."""
+    loud = np.flatnonzero(np.abs(np.frombuffer(pcm, dtype="<i2").astype(int)) > TONE_LEVEL // 100)
+    return float(loud[-1] - loud[0]) / rate_hz if len(loud) else 0.0
 
 
 class SteppedTime:

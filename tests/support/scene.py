@@ -143,12 +143,16 @@ async def scene(
     script: Script | None = None,
     dialect: Dialect = "reference",
     environ: Mapping[str, str] = ENVIRON,
+    with_audio: bool = False,
     **changes: object,
 ) -> AsyncIterator[Scene]:
-    """Run the daemon against a server that plays `turns` (or `script`)."""
+    """Run the daemon against a server that plays `turns` (or `script`).
+
+    `with_audio` traces every chunk that is sent.
+    """
     log = Log()
     redaction = Redaction()
-    trace = Trace(folder / "trace.jsonl", redact=redaction)
+    trace = Trace(folder / "trace.jsonl", with_audio=with_audio, redact=redaction)
     trace.subscribe(log.on_event)
     simulator = Simulator(script or Script(turns=turns), dialect=dialect, options=options)
     async with simulator as server:

@@ -4,8 +4,9 @@ Two null sinks: what is fed into `micfeed` is what the default capture device he
 and what the default playback device plays is heard at the monitor of `spk`. ALSA
 reaches both through a configuration file of its own, so that PortAudio lists devices
 named `vmic`, `vspk` and `default` and nothing of the machine's. The device `hat` does
-stereo only, as sound hats do. The server is private:
-own runtime folder, one Unix socket, no D-Bus, no network port.
+stereo only, as sound hats do, and `cinema` seven channels only; both lead nowhere. No
+plugin of ALSA's does one rate only, so `doing_only` makes PyAudio refuse all others. The
+server is private: own runtime folder, one Unix socket, no D-Bus, no network port.
 
 The first 10 ms fed into an idle sink may be lost: lead with `LEAD_S` of silence.
 """
@@ -20,11 +21,15 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import pyaudio
 import pytest
 
+from myna_hardware.portaudio_errors import INVALID_CHANNEL_COUNT, INVALID_SAMPLE_RATE
+from myna_hardware.sound_format import SoundFormat
 from myna_hardware.units import CAPTURE_RATE_HZ, PLAYBACK_RATE_HZ, bytes_for, frames_for
+from support.precedence import hurry
 
 LEAD_S: Final = 0.1
 START_LIMIT_S: Final = 5.0
@@ -52,6 +57,9 @@ pcm.vduplex {{ type asym; playback.pcm "vspk"; capture.pcm "vmic"
                hint {{ show on; description "vduplex" }} }}
 pcm.hat {{ type multi; slaves.a {{ pcm "null"; channels 2 }}
           bindings.0 {{ slave a; channel 0 }}; bindings.1 {{ slave a; channel 1 }} }}
+pcm.cinema {{ type multi; slaves.a {{ pcm "null"; channels 7 }}
+           bindings.0 {{ slave a; channel 0 }}; bindings.1 {{ slave a; channel 1 }}
+           bindings.2 {{ slave a; channel 2 }}; bindings.3 {{ slave a; channel 3 }} }}
 pcm.!default "vduplex"
 """
 
@@ -120,13 +128,17 @@ class SoundServer:
         self._write_files()
         self._daemon = self._start()
         self._wait_until_up()
-        self._run(["pactl", "set-default-source", "micfeed.monitor"])
-        self._run(["pactl", "set-default-sink", "spk"])
+        self._choose_defaults()
 
     def feed(self, pcm: bytes) -> None:
         """Speak `pcm` (16 kHz) into the microphone; returns when it has been spoken."""
         command = ["pacat", "--device=micfeed", "--raw", "--channels=1", "--format=s16le"]
         self._run([*command, f"--rate={CAPTURE_RATE_HZ}"], pcm)
+
+    def play(self, pcm: bytes) -> None:
+        """Play `pcm` (24 kHz) on the speaker; returns when it has been heard."""
+        command = ["pacat", "--device=spk", "--raw", "--channels=1", "--format=s16le"]
+        self._run([*command, f"--rate={PLAYBACK_RATE_HZ}"], pcm)
 
     @contextmanager
     def record(self) -> Iterator[Recording]:
@@ -144,6 +156,20 @@ class SoundServer:
         finally:
             recording.stop()
 
+    @contextmanager
+    def loop(self, latency_ms: int) -> Iterator[None]:
+        """Let the microphone hear what the speaker plays, while the context lasts.
+
+        At a constant delay: both sinks keep the same clock, so no rate needs adjusting.
+        """
+        loop = ["module-loopback", "source=spk.monitor", "sink=micfeed", "adjust_time=0"]
+        command = ["pactl", "load-module", *loop, f"latency_msec={latency_ms}"]
+        module = self._run(command).decode().strip()
+        try:
+            yield
+        finally:
+            self._run(["pactl", "unload-module", module])
+
     def players(self) -> int:
         """Return how many programs have a stream to the speaker open."""
         return len(self._run(["pactl", "list", "short", "sink-inputs"]).splitlines())
@@ -157,6 +183,19 @@ class SoundServer:
         for line in listing.splitlines():
             if "module-null-sink" in line:
                 self._run(["pactl", "unload-module", line.split()[0]])
+
+    def plug(self) -> None:
+        """Bring both sinks back."""
+        for sink in (_sink("micfeed", CAPTURE_RATE_HZ), _sink("spk", PLAYBACK_RATE_HZ)):
+            self._run(["pactl", "load-module", *sink.split()])
+        self._choose_defaults()
+
+    def restart(self) -> None:
+        """Start the daemon anew after `kill`, or after ending it, and wait until it answers."""
+        self.stop()
+        self._daemon = self._start()
+        self._wait_until_up()
+        self._choose_defaults()
 
     def freeze(self) -> None:
         """Stop the daemon in its tracks: devices stay, and nothing moves any more."""
@@ -179,6 +218,10 @@ class SoundServer:
         (self._folder / "home/.config/pulse").mkdir(parents=True)
         (self._folder / "home/.config/pulse/daemon.conf").write_text(DAEMON_CONF)
         (self._folder / "asound.conf").write_text(ASOUND_CONF.format(server=self._server))
+
+    def _choose_defaults(self) -> None:
+        self._run(["pactl", "set-default-source", "micfeed.monitor"])
+        self._run(["pactl", "set-default-sink", "spk"])
 
     def _client_env(self) -> dict[str, str]:
         private = {
@@ -212,11 +255,29 @@ class SoundServer:
                 self.stop()
                 raise RuntimeError(f"PulseAudio: {(self._folder / 'log').read_text()}")
             time.sleep(0.02)
+        hurry(self._daemon.pid)
 
     def _run(self, command: list[str], stdin: bytes = b"") -> bytes:
         return subprocess.run(  # noqa: S603
             command, input=stdin, env=self._client_env(), check=True, capture_output=True
         ).stdout
+
+
+@contextmanager
+def doing_only(sound: SoundFormat) -> Iterator[None]:
+    """Let every device do `sound` only, as hats do and many a USB sound card."""
+    really = pyaudio.PyAudio.open
+
+    def open_stream(library: pyaudio.PyAudio, *, rate: int, channels: int, **how: Any) -> Any:  # noqa: ANN401
+        if rate != sound.rate_hz:
+            raise OSError(INVALID_SAMPLE_RATE, "Invalid sample rate")
+        if channels != sound.channels:
+            raise OSError(INVALID_CHANNEL_COUNT, "Invalid number of channels")
+        return really(library, rate=rate, channels=channels, **how)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pyaudio.PyAudio, "open", open_stream)
+        yield
 
 
 def require_programs() -> None:

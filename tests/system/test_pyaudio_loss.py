@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pyaudio
@@ -19,6 +20,7 @@ from support.pcm import noise
 from support.sound_server import SoundServer, running_sound_server
 
 NOTICED_S = 1.5
+BACK_S = 2.0
 PERIOD = noise(480)
 Loss = Callable[[SoundServer], None]
 
@@ -67,6 +69,88 @@ def test_speaker_tells_that_its_device_is_lost(server: SoundServer, lose: Loss) 
     speaker.flush()
     speaker.close()
     assert time.monotonic() - start_s < 2 * NOTICED_S
+
+
+@losses
+def test_resting_speaker_tells_when_asked_that_its_device_is_lost(
+    server: SoundServer, lose: Loss
+) -> None:
+    speaker = open_speaker(SpeakerSettings(device="vspk"))
+    for _ in range(3):
+        speaker.check()
+    speaker.write(PERIOD)
+    speaker.check()
+    speaker.drain()
+    lose(server)
+    start_s = time.monotonic()
+    with pytest.raises(DeviceLostError):
+        speaker.check()
+    assert time.monotonic() - start_s < NOTICED_S
+    speaker.close()
+
+
+def unplug_and_plug(server: SoundServer) -> float:
+    server.unplug()
+    server.plug()
+    return time.monotonic()
+
+
+def kill_and_restart(server: SoundServer) -> float:
+    server.kill()
+    server.restart()
+    return time.monotonic()
+
+
+comebacks = pytest.mark.parametrize(
+    "come_back", [unplug_and_plug, kill_and_restart], ids=lambda f: f.__name__
+)
+
+
+@comebacks
+def test_microphone_that_came_back_is_heard_within_two_seconds(
+    server: SoundServer, come_back: Callable[[SoundServer], float]
+) -> None:
+    microphone = open_microphone(MicrophoneSettings(device="vmic"))
+    microphone.read()
+    back_s = come_back(server)
+    seconds_until_lost(microphone.read)
+    microphone.close()
+    again = open_microphone(MicrophoneSettings(device="vmic"))
+    assert len(again.read()) == 640
+    assert time.monotonic() - back_s < BACK_S
+    again.close()
+
+
+@comebacks
+def test_speaker_that_came_back_is_heard_within_two_seconds(
+    server: SoundServer, come_back: Callable[[SoundServer], float]
+) -> None:
+    speaker = open_speaker(SpeakerSettings(device="vspk"))
+    speaker.write(PERIOD)
+    back_s = come_back(server)
+    # PortAudio itself may find the device again, if it was not away for long.
+    with suppress(DeviceLostError):
+        for _ in range(10):
+            speaker.write(PERIOD)
+    speaker.close()
+    with server.record() as recording:
+        again = open_speaker(SpeakerSettings(device="vspk"))
+        again.write(PERIOD)
+        assert time.monotonic() - back_s < BACK_S
+        again.drain()
+        again.close()
+        assert PERIOD in recording.settled()
+
+
+def test_resting_speaker_that_went_and_came_back_meanwhile_plays_on(server: SoundServer) -> None:
+    speaker = open_speaker(SpeakerSettings(device="vspk"))
+    kill_and_restart(server)
+    speaker.check()
+    with server.record() as recording:
+        speaker.write(PERIOD)
+        speaker.drain()
+        assert PERIOD in recording.settled()
+    speaker.close()
 
 
 def test_resting_speaker_whose_device_went_away_is_lost_at_the_next_write(

@@ -10,14 +10,18 @@ import pytest
 from myna_hardware.errors import BadFormatError, DeviceNotFoundError
 from myna_hardware.microphone import list_microphones, open_microphone
 from myna_hardware.settings import MicrophoneSettings, SpeakerSettings
+from myna_hardware.sound_format import SoundFormat
 from myna_hardware.speaker import list_speakers, open_speaker
 from myna_hardware.units import bytes_for, frames_for, silence
-from support.pcm import noise
-from support.sound_server import LEAD_S, SoundServer
+from support.pcm import loudness_away_from_the_tone, noise, sounding_s, tone
+from support.sound_server import LEAD_S, SoundServer, doing_only
 
 SPEECH = noise(16_000)
 REPLY = noise(24_000, 2)
 LEAD = silence(frames_for(LEAD_S))
+TONE_24K, TONE_16K = tone(24_000), tone(16_000)
+CLICK = 200
+"""Of a tone of 8000: a piece that is a sample off is as far from it as 900."""
 
 
 @pytest.fixture
@@ -66,6 +70,20 @@ def test_speaker_leaves_the_device_while_it_rests(sound_server: SoundServer) -> 
     speaker.close()
 
 
+def test_devices_open_with_a_larger_buffer(sound_server: SoundServer) -> None:
+    with sound_server.record() as recording:
+        small, large = (open_speaker(SpeakerSettings(device="vspk"), each) for each in (1, 4))
+        assert large.delay_frames == 4 * small.delay_frames == frames_for(0.080, 24_000)
+        large.write(REPLY[:9600])
+        large.drain()
+        assert REPLY[:9600] in recording.settled()
+        large.close()
+        small.close()
+    microphone = open_microphone(MicrophoneSettings(device="vmic"), 4)
+    assert {len(microphone.read()) for _ in range(10)} == {640}
+    microphone.close()
+
+
 def test_second_device_opens_by_an_alsa_name_while_the_first_is_in_use(
     sound_server: SoundServer,
 ) -> None:
@@ -101,10 +119,54 @@ def test_name_that_fits_several_devices_is_refused(sound_server: SoundServer) ->
         open_speaker(SpeakerSettings(device="v"))
 
 
-def test_device_that_cannot_do_mono_names_the_cure(sound_server: SoundServer) -> None:
+def test_device_that_does_nothing_of_ours_names_the_cure(sound_server: SoundServer) -> None:
     assert sound_server.devices
-    with pytest.raises(BadFormatError, match=r"hat: cannot do 16000 Hz mono .*plughw:"):
-        open_microphone(MicrophoneSettings(device="hat"))
+    with pytest.raises(BadFormatError, match=r"cinema: does nothing .*plughw:"):
+        open_microphone(MicrophoneSettings(device="cinema"))
+
+
+def test_speaker_that_does_stereo_only_opens(sound_server: SoundServer) -> None:
+    assert sound_server.devices
+    speaker = open_speaker(SpeakerSettings(device="hat"))
+    speaker.write(REPLY[:9600])
+    speaker.drain()
+    speaker.close()
+
+
+ONLY = [SoundFormat(48_000, 2), SoundFormat(44_100, 2), SoundFormat(48_000, 1)]
+
+
+@pytest.mark.parametrize("sound", ONLY, ids=str)
+def test_reply_is_played_without_a_click_by_a_device_of_another_rate(
+    sound_server: SoundServer, sound: SoundFormat
+) -> None:
+    with doing_only(sound), sound_server.record() as recording:
+        speaker = open_speaker(SpeakerSettings(device="vspk"))
+        for start in range(0, len(TONE_24K), 240):
+            speaker.write(TONE_24K[start : start + 240])
+        speaker.drain()
+        speaker.close()
+        heard = recording.settled()
+    assert speaker.underruns == 0
+    assert loudness_away_from_the_tone(heard, 24_000) < CLICK
+    assert sounding_s(heard, 24_000) == pytest.approx(1.0, abs=0.01)
+
+
+@pytest.mark.parametrize("sound", ONLY, ids=str)
+def test_speech_is_captured_without_a_click_by_a_device_of_another_rate(
+    sound_server: SoundServer, sound: SoundFormat
+) -> None:
+    with doing_only(sound):
+        microphone = open_microphone(MicrophoneSettings(device="vmic"))
+        microphone.read()
+        speaking = threading.Thread(target=sound_server.feed, args=(LEAD + TONE_16K + LEAD,))
+        speaking.start()
+        heard = b"".join(microphone.read() for _ in range(90))
+        speaking.join()
+        microphone.close()
+    assert microphone.lost_frames == 0
+    assert loudness_away_from_the_tone(heard, 16_000) < CLICK
+    assert sounding_s(heard, 16_000) == pytest.approx(1.0, abs=0.01)
 
 
 def test_libraries_keep_quiet_on_stderr(

@@ -1,8 +1,12 @@
-"""The audio thread: microphone -> pre-roll -> wake word and speech, for ever.
+"""The audio thread: microphone -> echo -> pre-roll -> wake word and speech, for ever.
 
-It owns the microphone and the wake engine. It talks to asyncio in one place, `post`,
-and never waits for it; asyncio reads the pre-roll and never waits for audio. When the
-device goes away it is opened again, with growing pauses, until it is back.
+While something plays there are two versions of what is heard: the uplink's, in the
+pre-roll, and the near one, in which the wake word is looked for; once somebody has cut
+in, the near one takes the other's place (`Capture.reveal`).
+
+It owns the microphone and the wake engine. It talks to asyncio in one place, `post`, and
+never waits for it; asyncio reads the pre-roll and never waits for audio. When the device
+goes away it is opened again, with growing pauses, until it is back.
 """
 
 from __future__ import annotations
@@ -11,24 +15,26 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
-from myna.audio.cursor import LIVE_CHUNK, Span, UplinkCursor
+from myna.audio.cursor import Span, UplinkCursor
 from myna.audio.events import (
     Captured,
     CaptureEvent,
     DeviceBack,
     DeviceTrouble,
+    DuplexTurned,
     FramesLost,
     Loudness,
     SourceEnded,
     ThreadDied,
+    VoiceRose,
 )
-from myna.audio.level import level_dbfs
-from myna.audio.preroll import PreRoll
+from myna.audio.recall import Recall
 from myna.audio.speech import BY_LOUDNESS, ROOM, SpeechFinder, SpeechFinding
+from myna.audio.words import Words
+from myna.audio.xrun_log import XrunLog
 from myna.conversation.endpointing import START_S, Endpoint
-from myna.conversation.events import SpeechEnded, SpeechStarted, WakeHeard
-from myna.errors import WakeEngineError
-from myna.wake.detector import WakeDetector
+from myna.conversation.events import SpeechEnded, SpeechStarted
+from myna.echo.branches import Echo
 from myna_hardware.errors import HardwareError
 from myna_hardware.interfaces import Microphone
 from myna_hardware.units import (
@@ -40,13 +46,7 @@ from myna_hardware.units import (
     frames_in,
 )
 
-RING_S: Final = 30.0
-"""Twice the longest wait for a connection; 0.96 MB."""
-
-SILENCE_DBFS: Final = -50.0
-"""Quieter than any speech at a speaker's distance; a slow uplink does without it first."""
-
-REOPEN_S: Final = (0.5, 1.0, 2.0, 5.0)
+REOPEN_S: Final = (0.5, 1.0, 1.5)
 """Pauses between attempts to open a lost device; the last one repeats."""
 
 
@@ -54,24 +54,29 @@ class Capture:
     """The audio thread and its pre-roll.
 
     Args:
-        open_microphone: Opens the configured microphone anew; called on the thread.
-        detector: The wake engine, or None for button only; owned by the thread.
+        open_microphone: Opens the configured microphone anew, with so many times the
+            smallest buffer; called on the thread.
+        words: The engines for wake and stop word; owned by the thread.
         post: Takes events to asyncio; called on the thread, must not block.
+        echo: Makes the two versions.
         speech: How the user's speech is looked for, once somebody attends.
     """
 
     def __init__(
         self,
-        open_microphone: Callable[[], Microphone],
-        detector: WakeDetector | None,
+        open_microphone: Callable[[int], Microphone],
+        words: Words,
         post: Callable[[CaptureEvent], None],
+        echo: Echo,
         speech: SpeechFinding = BY_LOUDNESS,
     ) -> None:
         self._open_microphone = open_microphone
-        self._detector = detector
+        self._words = words
         self._post = post
+        self._echo = echo
         self._speech = speech
-        self._ring = PreRoll(frames_for(RING_S))
+        self._finder_at_rest = speech.begin(b"") if speech.is_at_rest else None
+        self._recall = Recall()
         self._state = threading.Condition()
         self._microphone: Microphone | None = None
         self._is_open = True
@@ -80,7 +85,9 @@ class Capture:
         self._is_watched = False
         self._finder: SpeechFinder | None = None
         self._deaf_until = 0.0
-        self._lost_frames = 0
+        self._lost_frames = self._losses = 0
+        self._xruns = XrunLog("microphone")
+        self._must_grow = False
         self._settled = threading.Event()
         self._thread = threading.Thread(target=self._supervise, name="capture", daemon=True)
 
@@ -116,10 +123,9 @@ class Capture:
         """Look for speech from `frame` on, the pre-roll included."""
         size = bytes_for(CAPTURE_PERIOD_FRAMES)
         with self._state:
-            first = max(frame, self._ring.oldest_frame)
-            before = max(first - ROOM, self._ring.oldest_frame)
-            finder = self._speech.begin(self._ring.read(before, first - before))
-            missed = self._ring.read(first, self._ring.next_frame - first)
+            first, missed = self._recall.between(frame, self._recall.next_frame)
+            _, before = self._recall.between(first - ROOM, first)
+            finder = self._speech.begin(before)
             for start in range(0, len(missed), size):
                 self._feed(finder, missed[start : start + size], first + start // SAMPLE_BYTES)
             self._finder = finder
@@ -134,24 +140,21 @@ class Capture:
         """Take frames before `until` (infinity: for now) for silence: the reply is heard."""
         self._deaf_until = until
 
+    def reveal(self, frame: Frames) -> None:
+        """Let whoever speaks over the reply be heard, from `frame` on; see `Recall`."""
+        with self._state:
+            self._recall.reveal(frame)
+
     def take(self, cursor: UplinkCursor) -> tuple[Span, bytes] | None:
         """Return the next frames that `cursor` wants and their PCM, or None for now."""
         with self._state:
-            cursor.hurry(self._ring.next_frame, self._is_silent)
-            span = cursor.take(self._ring.oldest_frame, self._ring.next_frame)
-            return None if span is None else (span, self._ring.read(span.first, span.frames))
-
-    def _is_silent(self, first: int) -> bool:
-        """Tell whether nobody speaks in the chunk from `first` on."""
-        if first < self._ring.oldest_frame:
-            return True
-        return level_dbfs(self._ring.read(first, LIVE_CHUNK)) < SILENCE_DBFS
+            return self._recall.take(cursor)
 
     @property
     def next_frame(self) -> Frames:
         """The number that the next captured frame will have."""
         with self._state:
-            return self._ring.next_frame
+            return self._recall.next_frame
 
     # --- the thread ---------------------------------------------------------------
 
@@ -189,8 +192,7 @@ class Capture:
                 attempt += 1
             finally:
                 self._release()
-        if self._detector is not None:
-            self._detector.close()
+        self._words.close()
 
     def _wait_until_open(self) -> bool:
         with self._state:
@@ -202,12 +204,11 @@ class Capture:
             self._state.wait_for(lambda: self._is_stopping, timeout=seconds)
 
     def _acquire(self) -> Microphone:
-        microphone = self._open_microphone()
+        microphone = self._open_microphone(self._xruns.buffer_periods)
         with self._state:
             self._microphone = microphone
             self._was_closed_here = self._is_stopping or not self._is_open
-        if self._detector is not None:
-            self._detector.reset()
+        self._words.reset()
         return microphone
 
     def _release(self) -> None:
@@ -215,15 +216,18 @@ class Capture:
             microphone, self._microphone = self._microphone, None
         if microphone is not None:
             microphone.close()
-        self._lost_frames = 0
+        self._lost_frames = self._losses = 0
+        self._must_grow = False
+        self._xruns.opened()
 
     def _capture(self, microphone: Microphone) -> None:
-        while not self._was_closed_here:
+        # Opening anew costs a moment of sound: not while somebody is listened to.
+        while not self._was_closed_here and (self._is_watched or not self._must_grow):
             pcm = microphone.read()
             if not pcm:
                 self._end_of_source()
                 return
-            self._take(pcm)
+            self._take(pcm, microphone.ends_s)
             self._count_losses(microphone.lost_frames)
 
     def _end_of_source(self) -> None:
@@ -234,32 +238,23 @@ class Capture:
         if is_over:
             self._post(SourceEnded())
 
-    def _take(self, pcm: bytes) -> None:
+    def _take(self, pcm: bytes, ends_s: float) -> None:
+        branches = self._echo.captured(pcm, ends_s)
         with self._state:
-            self._ring.append(pcm)
-            now = self._ring.next_frame
+            heard = self._recall.append(branches)
+            now = self._recall.next_frame
             finder = self._finder
         if self._is_watched:
             self._post(Captured())
-        self._listen_for_word(pcm, now)
+        if branches.has_turned:
+            self._post(DuplexTurned())
+        for event in self._words.hear(branches, now):
+            self._post(event)
         if finder is not None:
-            heard = bytes(len(pcm)) if now <= self._deaf_until else pcm
-            self._feed(finder, heard, now - frames_in(pcm))
-
-    def _listen_for_word(self, pcm: bytes, now: Frames) -> None:
-        if self._detector is None:
-            return
-        try:
-            detection = self._detector.detect(pcm)
-        except WakeEngineError as error:
-            # It will not recover by itself; the button still works.
-            self._detector.close()
-            self._detector = None
-            self._post(DeviceTrouble("wake engine", error.problem))
-            return
-        if detection is not None:
-            end = Frames(max(0, now - detection.latency_frames))
-            self._post(WakeHeard(detection.word, detection.score, now, end))
+            is_deaf = now <= self._deaf_until
+            self._feed(finder, bytes(len(pcm)) if is_deaf else heard, now - frames_in(pcm))
+        elif self._finder_at_rest and self._finder_at_rest.feed(pcm) is Endpoint.STARTED:
+            self._post(VoiceRose())
 
     def _feed(self, finder: SpeechFinder, pcm: bytes, first: int) -> None:
         """Look for speech in one period, which begins with the frame `first`."""
@@ -275,3 +270,5 @@ class Capture:
         if lost_frames > self._lost_frames:
             self._post(FramesLost("microphone", lost_frames - self._lost_frames))
             self._lost_frames = lost_frames
+            self._losses += 1
+            self._must_grow = self._xruns.note(self._losses) or self._must_grow

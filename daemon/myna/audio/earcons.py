@@ -1,39 +1,25 @@
-"""Signal sounds, synthesised: a few notes each, at the speaker's rate. PURE."""
+"""The signal sounds: WAVs beside this file, made by make_earcons.py."""
 
 from __future__ import annotations
 
-from array import array
 from functools import cache
-from math import pi, sin
+from pathlib import Path
 from typing import Final
 
-from myna_hardware.units import PLAYBACK_RATE_HZ, frames_for, silence
+from myna_hardware.units import PLAYBACK_RATE_HZ
+from myna_hardware.wav import read_wav
 
-_PEAK: Final = 6000
-_FADE_S: Final = 0.01
+FOLDER: Final = Path(__file__).parent / "earcons"
 
-
-def note(hz: float, seconds: float) -> bytes:
-    """Return one sine note with faded ends, so that it does not click."""
-    frames = frames_for(seconds, PLAYBACK_RATE_HZ)
-    fade = frames_for(_FADE_S, PLAYBACK_RATE_HZ)
-    turn = 2 * pi * hz / PLAYBACK_RATE_HZ
-    return array(
-        "h",
-        (int(_PEAK * min(1, i / fade, (frames - i) / fade) * sin(turn * i)) for i in range(frames)),
-    ).tobytes()
+TIMER_S: Final = 1.0
+"""How long `timer` is, its rest included, so that it can be repeated without a gap."""
 
 
 @cache
-def error_earcon() -> bytes:
-    """Two falling notes: it did not work."""
-    return note(440, 0.15) + note(330, 0.25)
+def earcon(name: str) -> bytes:
+    """Return the PCM of one: 24 kHz mono 16-bit, quiet at both ends; read once.
 
-
-@cache
-def ring_earcon() -> bytes:
-    """One second of an alarm: two bright beeps and a rest."""
-    beep = note(880, 0.15)
-    pause = silence(frames_for(0.1, PLAYBACK_RATE_HZ))
-    rest = silence(frames_for(0.6, PLAYBACK_RATE_HZ))
-    return beep + pause + beep + rest
+    Args:
+        name: wake, end, error, mute, unmute, timer or ready.
+    """
+    return read_wav(FOLDER / f"{name}.wav", PLAYBACK_RATE_HZ, "earcon")

@@ -9,12 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from myna.conversation.events import SpeechEnded, SpeechStarted, WakeHeard
+from myna.conversation.events import SpeechEnded, SpeechStarted, StopHeard, WakeHeard
 
 
 @dataclass(frozen=True, slots=True)
 class Captured:
     """There are new frames to send; posted only while somebody wants to know."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceRose:
+    """Somebody began to speak while no conversation goes on: a wake word may follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,11 @@ class FramesLost:
 
 
 @dataclass(frozen=True, slots=True)
+class DuplexTurned:
+    """The choice between full and half duplex has changed (`Echo.finding`)."""
+
+
+@dataclass(frozen=True, slots=True)
 class SourceEnded:
     """The microphone was a file, and it is over."""
 
@@ -67,13 +77,16 @@ class ThreadDied:
 
 CaptureEvent: TypeAlias = (
     WakeHeard
+    | StopHeard
     | SpeechStarted
     | SpeechEnded
     | Captured
+    | VoiceRose
     | Loudness
     | DeviceTrouble
     | DeviceBack
     | FramesLost
+    | DuplexTurned
     | SourceEnded
     | ThreadDied
 )

@@ -1,19 +1,19 @@
-"""The playback thread: playout -> volume -> speaker, in periods.
+"""The playback thread: lanes -> mix -> speaker, in pieces of half a period.
 
-It owns the speaker. While nothing is queued the device rests. A flush takes effect
-within one period. When the device goes away the reply is dropped, so that the
-conversation goes on, and the device is tried again with the next sound.
+It owns the speaker. There are two lanes: the reply, whose start and end the conversation
+wants to know, and the earcons, over which the reply is lowered. While neither sounds the
+device rests, and is looked after. When it goes away the reply is dropped, so that the
+conversation goes on, and the device is tried again until it is back.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Final
 
 from myna.audio.events import (
-    DeviceBack,
-    DeviceTrouble,
     Finished,
     FramesLost,
     Loudness,
@@ -21,10 +21,11 @@ from myna.audio.events import (
     Started,
     ThreadDied,
 )
+from myna.audio.kept_speaker import Heard, KeptSpeaker
+from myna.audio.lane import Lane
 from myna.audio.level import LevelMeter, level_dbfs
-from myna.audio.playout import Playout
+from myna.audio.mixer import Mixer
 from myna.audio.volume import gain_for, scale
-from myna_hardware.errors import HardwareError
 from myna_hardware.interfaces import Speaker
 from myna_hardware.units import (
     PLAYBACK_PERIOD_FRAMES,
@@ -33,39 +34,65 @@ from myna_hardware.units import (
     frames_for,
     frames_in,
     seconds_for,
+    silence,
 )
 
 LIMIT_S: Final = 120.0
 """Longest reply that waits here, 5.8 MB; more is a server gone wrong."""
 
+EARCON_LIMIT_S: Final = 10.0
+
+PIECE: Final = Frames(PLAYBACK_PERIOD_FRAMES // 2)
+"""What is written at once: nothing cuts in while the device takes a piece."""
+
+LEAD_S: Final = 0.004
+"""How long before the device has room for it the next piece is taken; late is starved."""
+
+CHECK_S: Final = 1.5
+"""How often a resting device is looked after, so that its loss shows within 2 s."""
+
+STALL_LIMIT_S: Final = 2.0
+"""What comes later after a sound that broke off is another reply, not the rest of it."""
+
+
+def _ignore(_pcm: bytes, _ends_s: float) -> None:
+    """Nobody wants the reference."""
+
 
 class Playback:
-    """The playback thread and its playout.
+    """The playback thread and its lanes.
 
     Args:
-        open_speaker: Opens the configured speaker anew; called on the thread.
+        open_speaker: Opens the configured speaker anew, with so many times the smallest
+            buffer; called on the thread.
         post: Takes events to asyncio; called on the thread, must not block.
         volume_percent: 0 to 100.
+        heard: Called on the thread after every write, with exactly what was written: the
+            reference of an echo canceller. Must not block.
     """
 
     def __init__(
         self,
-        open_speaker: Callable[[], Speaker],
+        open_speaker: Callable[[int], Speaker],
         post: Callable[[PlaybackEvent], None],
         volume_percent: int,
+        heard: Heard = _ignore,
     ) -> None:
-        self._open_speaker = open_speaker
         self._post = post
-        self._playout = Playout(frames_for(LIMIT_S, PLAYBACK_RATE_HZ))
+        self._speaker = KeptSpeaker(open_speaker, post, heard)
         self._state = threading.Condition()
+        self._reply = Lane(frames_for(LIMIT_S, PLAYBACK_RATE_HZ))
+        self._earcon = Lane(frames_for(EARCON_LIMIT_S, PLAYBACK_RATE_HZ))
         self._percent = volume_percent
         self._gain = gain_for(volume_percent)
+        self._mixer = Mixer(self._gain)
         self._serial = 0
         self._meter = LevelMeter()
-        self._must_flush = False
         self._is_stopping = False
-        self._speaker: Speaker | None = None
-        self._has_trouble = False
+        self._is_urgent = False
+        self._is_speaking = False
+        self._since_reply = 0
+        self._torn_s = 0.0
         self._settled = threading.Event()
         self._thread = threading.Thread(target=self._supervise, name="playback", daemon=True)
 
@@ -73,7 +100,7 @@ class Playback:
 
     @property
     def serial(self) -> int:
-        """How many pieces have been queued so far."""
+        """How often the reply has been added to or cut so far."""
         return self._serial
 
     @property
@@ -82,7 +109,7 @@ class Playback:
         return self._percent
 
     def set_percent(self, percent: int) -> None:
-        """Change the volume, from the next period on."""
+        """Change the volume; what sounds glides there within a period."""
         self._percent = percent
         self._gain = gain_for(percent)
 
@@ -97,29 +124,50 @@ class Playback:
     def stop(self) -> None:
         """Fall silent, end the thread, release the speaker; at most two seconds."""
         with self._state:
-            self._playout.flush()
-            self._must_flush = self._is_stopping = True
-            self._state.notify_all()
+            self._is_stopping = True
+            self._hurry()
         if self._thread.is_alive():
             self._thread.join(timeout=2.0)
 
     def play(self, pcm: bytes) -> None:
-        """Queue `pcm` (24 kHz mono 16-bit)."""
+        """Queue `pcm` (24 kHz mono 16-bit) as the next part of the reply."""
         with self._state:
-            dropped = self._playout.put(pcm)
+            dropped = self._reply.put(pcm)
             self._serial += 1
             self._state.notify_all()
         if dropped:
             self._post(FramesLost("playout", dropped))
 
-    def flush(self) -> float:
-        """Fall silent within a period; return how many milliseconds were dropped."""
+    def sound(self, pcm: bytes, gain: int) -> None:
+        """Sound an earcon now, in place of one that still sounds.
+
+        Args:
+            pcm: 24 kHz mono 16-bit, quiet at both ends.
+            gain: How loud, as a fraction of `UNITY`, whatever the volume.
+        """
+        scaled = scale(pcm, gain)
         with self._state:
-            dropped = self._playout.flush()
-            self._must_flush = True
+            self._earcon.flush()
+            self._earcon.put(scaled)
+            self._hurry()
+
+    def flush(self) -> float:
+        """Cut the reply, with a fade of 5 ms; return how many milliseconds were dropped."""
+        with self._state:
+            dropped = self._reply.flush()
             self._serial += 1
-            self._state.notify_all()
+            self._hurry()
         return 1000 * seconds_for(dropped, PLAYBACK_RATE_HZ)
+
+    def hush(self) -> None:
+        """Cut an earcon that sounds, with a fade of 5 ms."""
+        with self._state:
+            self._earcon.flush()
+            self._hurry()
+
+    def _hurry(self) -> None:
+        self._is_urgent = True
+        self._state.notify_all()
 
     # --- the thread ---------------------------------------------------------------
 
@@ -130,30 +178,60 @@ class Playback:
             self._post(ThreadDied(error))
 
     def _run(self) -> None:
-        self._try_open()
+        self._speaker.open()
         self._settled.set()
-        while self._wait_for_work():
-            self._play_until_empty()
-        if self._speaker is not None:
-            self._speaker.close()
+        while not self._is_stopping:
+            if self._wait_for_sound():
+                self._play_until_silent()
+            else:
+                self._speaker.look_after()
+        self._speaker.close()
 
-    def _wait_for_work(self) -> bool:
+    def _wait_for_sound(self) -> bool:
+        """Wait for something to play; False when it is time to look after the device."""
         with self._state:
-            self._state.wait_for(
-                lambda: self._playout.queued_frames or self._must_flush or self._is_stopping
-            )
-            return not self._is_stopping
+            return self._state.wait_for(lambda: self._has_sound or self._is_stopping, CHECK_S)
 
-    def _play_until_empty(self) -> None:
-        is_first = True
-        while (pcm := self._next_period()) is not None:
-            if pcm:
-                self._write(pcm)
-                if is_first:
-                    self._post(Started())
-                is_first = False
-        if not is_first:
-            self._drain()
+    @property
+    def _has_sound(self) -> bool:
+        return bool(self._reply.queued_frames or self._earcon.queued_frames)
+
+    def _play_until_silent(self) -> None:
+        """Play until all has been heard, then let the device rest.
+
+        Silence follows the last sound for as long as the device delays what it is given,
+        so that a reply that was late by no more goes on at once.
+        """
+        silent_frames = 0
+        while not self._is_stopping and (
+            self._has_sound or silent_frames < self._speaker.delay_frames
+        ):
+            reply, earcon = self._take()
+            pcm = self._mixer.mix(reply, earcon, self._gain)
+            silent_frames = 0 if pcm else silent_frames + PIECE
+            self._write(pcm or silence(PIECE))
+            if reply:
+                self._tell_level(reply)
+            self._follow_reply(frames_in(pcm) or PIECE, is_sounding=bool(reply))
+        if not (self._has_sound or self._is_stopping):
+            self._speaker.rest()
+        self._finish_reply()
+
+    def _take(self) -> tuple[bytes, bytes]:
+        """Take the next piece of both lanes, and note where the reply breaks off."""
+        with self._state:
+            was_torn = self._reply.is_torn
+            reply, earcon = self._reply.take(PIECE), self._earcon.take(PIECE)
+            is_torn = self._reply.is_torn
+        if is_torn and not was_torn:
+            self._torn_s = time.monotonic()
+        elif reply and was_torn and not is_torn:
+            self._count_stall(time.monotonic() - self._torn_s)
+        return reply, earcon
+
+    def _count_stall(self, stall_s: float) -> None:
+        if stall_s < STALL_LIMIT_S:
+            self._post(FramesLost("playout", frames_for(stall_s, PLAYBACK_RATE_HZ)))
 
     def _tell_level(self, pcm: bytes) -> None:
         """Tell how loud the reply is, whatever the volume."""
@@ -162,60 +240,46 @@ class Playback:
         if level is not None:
             self._post(Loudness("speaker", level))
 
-    def _next_period(self) -> bytes | None:
-        """Take the next period: None when there is nothing, b"" after a flush."""
-        with self._state:
-            must_flush, self._must_flush = self._must_flush, False
-            pcm = b"" if must_flush else self._playout.take(PLAYBACK_PERIOD_FRAMES)
-        if must_flush and self._speaker is not None:
-            self._speaker.flush()
-        if pcm:
-            self._tell_level(pcm)
-        return scale(pcm, self._gain) if pcm or must_flush else None
-
     def _write(self, pcm: bytes) -> None:
-        if self._speaker is None and not self._try_open():
+        """Write a piece, and wait until it is time for the next.
+
+        A device that made the writer wait is full. Waiting here instead, until just before
+        it has room again, leaves the next piece where a cut or an earcon still reaches it.
+        """
+        began_s = time.monotonic()
+        if not self._speaker.write(pcm):
             self._drop_all()
-            return
-        try:
-            if self._speaker is not None:
-                self._speaker.write(pcm)
-        except HardwareError as error:
-            self._lose(error)
-
-    def _drain(self) -> None:
-        """Let the last periods be heard, then report, unless more came meanwhile."""
-        serial = self._serial
-        try:
-            if self._speaker is not None and not self._must_flush:
-                self._speaker.drain()
-        except HardwareError as error:
-            self._lose(error)
-        self._post(Finished(serial))
-
-    def _drop_all(self) -> Frames:
+        is_full = time.monotonic() - began_s > LEAD_S / 2
         with self._state:
-            return self._playout.flush()
+            if is_full:
+                rest_s = seconds_for(frames_in(pcm), PLAYBACK_RATE_HZ) - LEAD_S
+                self._state.wait_for(lambda: self._is_urgent, rest_s)
+            self._is_urgent = False
 
-    def _try_open(self) -> bool:
-        try:
-            self._speaker = self._open_speaker()
-        except HardwareError as error:
-            self._report(error)
-            return False
-        if self._has_trouble:
-            self._has_trouble = False
-            self._post(DeviceBack("speaker"))
-        return True
+    def _drop_all(self) -> None:
+        with self._state:
+            self._reply.clear()
+            self._earcon.clear()
 
-    def _lose(self, error: HardwareError) -> None:
-        if self._speaker is not None:
-            self._speaker.close()
-        self._speaker = None
-        self._drop_all()
-        self._report(error)
+    # --- the reply's beginning and end ----------------------------------------------
 
-    def _report(self, error: HardwareError) -> None:
-        if not self._has_trouble:
-            self._has_trouble = True
-            self._post(DeviceTrouble("speaker", error.about("speaker")))
+    def _follow_reply(self, frames: int, *, is_sounding: bool) -> None:
+        """Take note of `frames` that were written, with or without a part of the reply."""
+        if is_sounding:
+            if not self._is_speaking:
+                self._post(Started())
+            self._is_speaking, self._since_reply = True, 0
+            return
+        self._since_reply += frames
+        # Without an earcon that sounds on, it is over when the device has come to rest.
+        if self._since_reply > self._speaker.delay_frames:
+            self._finish_reply()
+
+    def _finish_reply(self) -> None:
+        """Tell that the reply has been heard, unless more of it came meanwhile."""
+        with self._state:
+            is_over = self._is_speaking and not self._reply.queued_frames
+            serial = self._serial
+        if is_over:
+            self._is_speaking = False
+            self._post(Finished(serial))

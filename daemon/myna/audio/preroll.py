@@ -30,12 +30,20 @@ class PreRoll:
     def append(self, pcm: bytes) -> None:
         """Add the newest frames; the oldest make room."""
         kept = pcm[-len(self._ring) :]
-        first = self._next + frames_in(pcm) - frames_in(kept)
-        start = first % self._capacity * SAMPLE_BYTES
-        head = kept[: len(self._ring) - start]
-        self._ring[start : start + len(head)] = head
-        self._ring[: len(kept) - len(head)] = kept[len(head) :]
+        self.patch(self._next + frames_in(pcm) - frames_in(kept), kept)
         self._next += frames_in(pcm)
+
+    def patch(self, first: int, pcm: bytes) -> None:
+        """Put another version of the frames from `first` on into their place.
+
+        Args:
+            first: Held by the ring.
+            pcm: Reaches to the newest frame at most.
+        """
+        start = first % self._capacity * SAMPLE_BYTES
+        head = pcm[: len(self._ring) - start]
+        self._ring[start : start + len(head)] = head
+        self._ring[: len(pcm) - len(head)] = pcm[len(head) :]
 
     def read(self, first: int, frames: int) -> bytes:
         """Return up to `frames` frames from `first` on, as many as there are by now.

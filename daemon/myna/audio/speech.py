@@ -62,10 +62,13 @@ class SpeechFinding:
     Attributes:
         open_voice: Opens a voice detector, or None: by loudness alone.
         end_s: Quiet that ends an utterance.
+        is_at_rest: Whether it is looked for while nobody attends, too: it costs 2 ms per
+            second of sound.
     """
 
     open_voice: OpenVoice | None = None
     end_s: float = END_S
+    is_at_rest: bool = False
 
     def begin(self, before: bytes) -> SpeechFinder:
         """Begin with a new stream.

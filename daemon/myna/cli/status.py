@@ -37,6 +37,7 @@ def _words(status: Mapping[str, Any]) -> str:
         "answers to": f"{word} (engine: {wake['engine']})",
         "volume": f"{status['volume']} %",
         "model": f"{status['live']['model']} at {status['live']['endpoint']}",
+        **_echo(status.get("echo")),
         "outputs": outputs or "none",
         **_usage(status.get("usage")),
         "running for": f"{status['uptime_s']} s (version {status['version']})",
@@ -44,6 +45,11 @@ def _words(status: Mapping[str, Any]) -> str:
     }
     width = max(map(len, lines))
     return "\n".join(f"{name:<{width}}  {value}" for name, value in lines.items())
+
+
+def _echo(finding: Mapping[str, Any] | None) -> dict[str, str]:
+    """Return whether it listens while it speaks, and why; an older daemon says nothing."""
+    return {} if finding is None else {"echo": f"{finding['mode']}: {finding['why']}"}
 
 
 def _usage(usage: Mapping[str, Any] | None) -> dict[str, str]:

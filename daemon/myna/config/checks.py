@@ -17,13 +17,15 @@ Check: TypeAlias = Callable[[Config], Iterable[Problem]]
 
 
 def check_thresholds(config: Config) -> Iterator[Problem]:
-    """Every `wake.thresholds` belongs to a word of `wake.words`."""
+    """Every `wake.thresholds` belongs to a word of `wake.words` or `wake.stop_words`."""
+    words = (*config.wake.words, *config.wake.stop_words)
     for word in config.wake.thresholds:
-        if word in config.wake.words:
+        if word in words:
             continue
-        close = difflib.get_close_matches(word, config.wake.words, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"those are {', '.join(config.wake.words)}"
-        yield Problem(f"wake.thresholds.{word}", f"is not one of wake.words; {hint}")
+        close = difflib.get_close_matches(word, words, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"those are {', '.join(words)}"
+        text = f"is not one of wake.words or wake.stop_words; {hint}"
+        yield Problem(f"wake.thresholds.{word}", text)
 
 
 def check_durations(config: Config) -> Iterator[Problem]:

@@ -23,6 +23,8 @@ COMMENTS: Final[Mapping[str, str]] = {
     "instead of all other places.",
     "live.key_in": "Where the key travels: header, or query (in the URL, as the guide does it).",
     "live.open_timeout_s": "Seconds until an attempt to connect is given up.",
+    "live.open_ahead": "Whether a voice in the room opens a connection, without a session, so that "
+    "the wake word waits less for it; see docs/privacy.md.",
     "live.compress_at_tokens": "How long the history grows before its oldest turns are forgotten; "
     "all of it is paid for at every turn.",
     "live.compress_to_tokens": "How much of the history is then kept.",
@@ -39,19 +41,27 @@ COMMENTS: Final[Mapping[str, str]] = {
     "any connection is opened; 0 opens it at once.",
     "conversation.end_silence_s": "Seconds of quiet after which your sentence counts as finished "
     "and the server is told so; 0 leaves that to the server.",
+    "wake.stop_words": "What ends a running reply or a ringing timer without a wake word; "
+    "each needs a model NAME.json in wake.folder. [] for none.",
     "conversation.follow_up_s": "Seconds that it listens on after a reply, "
     "without another wake word.",
     "conversation.limit_s": "Seconds after which any conversation ends.",
     "budget.daily_minutes": "Minutes of listening and speaking a day, after which no conversation "
     "begins until midnight.",
     "budget.daily_tokens": "The same in tokens, as the server counts them.",
-    "audio.echo": "Against hearing itself: auto, cancel, half-duplex "
-    "(deaf while it speaks) or none.",
+    "audio.echo": "Against hearing itself: auto (measures what is left), cancel (always listens), "
+    "half-duplex (only the wake word and the button cut in) or none.",
+    "audio.noise_suppression": "Against fans and traffic in what is sent: off, low, moderate "
+    "or high.",
+    "audio.gain_control": "true brings quiet talkers up in what is sent.",
+    "audio.earcons": "Signal sounds: all, needed (only of trouble and of timers) or none.",
+    "audio.night": "Hours in which only the needed ones sound, and softer; local time.",
     "microphone.driver": "pyaudio (a real one), file (a WAV in real time), or simulated.",
     "microphone.device": "Its name, or a part of it, as `myna devices` prints it.",
     "microphone.path": "The WAV of the file driver.",
     "microphone.at_end": "After the WAV: silence for ever, or stop the daemon.",
     "speaker.driver": "pyaudio (a real one), file (writes a WAV), or simulated.",
+    "microphone.gain_db": "-20 to 30: a microphone that is too soft or too loud.",
     "speaker.device": "Its name, or a part of it, as `myna devices` prints it.",
     "speaker.path": "The WAV that the file driver writes: exactly what would have been heard.",
     "speaker.volume": "0 to 100, at start.",
@@ -95,6 +105,7 @@ EXAMPLES: Final[Mapping[str, object]] = {
     "wake.threshold": 0.8,
     "wake.folder": "/etc/myna/wake",
     "wake.key_file": "/etc/myna/picovoice-key",
+    "audio.night": "22:00-07:00",
     "microphone.path": "question.wav",
     "speaker.path": "reply.wav",
     "lights.pin": 17,

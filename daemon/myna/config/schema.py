@@ -47,6 +47,7 @@ class LiveSettings(Section, frozen=True):
     key_command: Annotated[tuple[str, ...], Meta(min_length=1)] | None = None
     key_in: Literal["header", "query"] = "header"
     open_timeout_s: Seconds = 15.0
+    open_ahead: bool = False
     compress_at_tokens: Tokens = 25_000
     compress_to_tokens: Tokens = 8_000
 
@@ -60,6 +61,7 @@ class WakeSettings(Section, frozen=True):
     thresholds: dict[str, Fraction] = field(default_factory=dict)
     folder: Path | None = None
     key_file: Path | None = None
+    stop_words: tuple[str, ...] = ("stop",)
 
 
 class ConversationSettings(Section, frozen=True):
@@ -79,9 +81,13 @@ class BudgetSettings(Section, frozen=True):
 
 
 class AudioSettings(Section, frozen=True):
-    """`[audio]`: what is done against the speaker's own echo."""
+    """`[audio]`: what is done against the speaker's own echo, against noise, and its signals."""
 
     echo: Literal["auto", "cancel", "half-duplex", "none"] = "auto"
+    noise_suppression: Literal["off", "low", "moderate", "high"] = "off"
+    gain_control: bool = False
+    earcons: Literal["all", "needed", "none"] = "all"
+    night: str | None = None
 
 
 class StateSettings(Section, frozen=True):

@@ -81,6 +81,12 @@ STORY: Final = (
     "One evening a lost child came by, and the bird told her the way home."
 )
 
+WEATHER: Final = (
+    "Tomorrow starts cold and clear, with a little frost on the top of the hills. "
+    "Clouds come in from the west at noon, and there is a chance of rain by evening. "
+    "Put on a warm coat, step carefully, and take an umbrella to the shops."
+)
+
 LINES: Final = {
     "demo": (
         Line("wake_lamp", USER, "Okay nabu, turn on the lamp please."),
@@ -109,6 +115,7 @@ LINES: Final = {
         Line("alexa_slow", SLOW_USER, "Alexa."),
         Line("alexa_espeak", ROBOT, "Alexa."),
         Line("computer", USER, "Computer."),
+        Line("reply_long", MYNA, WEATHER),
         Line("turn_on_the_lamp", USER, "Turn on the lamp please."),
         Line("weather", USER, "What is the weather like tomorrow?"),
         Line("near_misses", USER, "Okay, a new bus. Hey, Jerry. The electric car. Hi, Michael."),

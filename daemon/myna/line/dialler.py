@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from myna.config import LiveSettings
+from myna.line.spare import Spare
 from myna.live.beginning import Beginning
 from myna.live.connection import LiveSession, open_session
 from myna.live.credential_source import CredentialSource
@@ -34,11 +35,13 @@ class Dialler:
     Args:
         offer: What each is opened with.
         source: Where keys and tokens come from.
+        spare: Opens connections ahead; None where that is not wanted.
     """
 
-    def __init__(self, offer: Offer, source: CredentialSource) -> None:
+    def __init__(self, offer: Offer, source: CredentialSource, spare: Spare | None = None) -> None:
         self._offer = offer
         self._source = source
+        self._spare = spare
         self._last: Credential | None = None
 
     def renew(self) -> bool:
@@ -46,6 +49,16 @@ class Dialler:
         if self._last is not None:
             self._source.expire(self._last)
         return self._source.can_refresh
+
+    def open_ahead(self, *, is_called: bool) -> None:
+        """Open a connection for a session that may follow; see `spare.py`."""
+        if self._spare is not None:
+            self._spare.open(is_called=is_called)
+
+    async def close(self) -> None:
+        """Close what was opened ahead."""
+        if self._spare is not None:
+            await self._spare.close()
 
     async def dial(self, beginning: Beginning, carried_calls: Mapping[str, str]) -> LiveSession:
         """Open a session.
@@ -58,11 +71,16 @@ class Dialler:
             LiveError, CredentialError: It did not open.
         """
         self._last = await self._source.for_session(is_resumption=bool(beginning.handle))
-        return await open_session(
+        ahead = None if self._spare is None else await self._spare.take(self._last)
+        session = await open_session(
             self._offer.settings,
             self._last,
             self._offer.declarations,
             has_camera=self._offer.has_camera,
             beginning=beginning,
             carried_calls=carried_calls,
+            spare=ahead,
         )
+        if self._spare is not None and ahead is not None:
+            self._spare.settle(is_used=session.is_on(ahead))
+        return session

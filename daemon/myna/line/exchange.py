@@ -1,7 +1,8 @@
 """What goes to and fro on one session, from its opening to its end.
 
 An asyncio shell: three loops that receive, send and watch. The order of sending is
-texts and tool answers, then the microphone, then pictures; `line.py` says what.
+"stop talking", texts and tool answers, then the microphone, then pictures; `line.py`
+says what.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from myna.conversation.talking import ANNOUNCEMENT
 from myna.errors import LiveError, SessionClosedError
 from myna.health import Health
 from myna.line.ledger import ToolAnswer
-from myna.line.line import Line, Message, Picture
+from myna.line.line import Line, Message, Order, Picture
 from myna.line.uplink import Uplink
 from myna.live.closes import Verdict
 from myna.live.connection import LiveSession
@@ -168,6 +169,8 @@ class Exchange:
 
     async def _tell(self, message: Message) -> None:
         match message:
+            case Order.STOP_TALKING:
+                await self._session.send_stop()
             case str():
                 await self._session.send_text(message)
             case Picture(jpeg):

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from enum import Enum
 from typing import Final, TypeAlias
 
 from myna.errors import CredentialError, LiveError
@@ -108,7 +109,13 @@ class Picture:
     jpeg: bytes
 
 
-Message: TypeAlias = str | Picture | ToolAnswer
+class Order(Enum):
+    """What the model is told that is no content."""
+
+    STOP_TALKING = "stop talking"
+
+
+Message: TypeAlias = str | Picture | ToolAnswer | Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +149,7 @@ class Line:
         self._leave_by_s: float | None = None
         self._gated_s: float | None = None
         self._held: ToolAnswer | None = None
+        self._must_stop = False
 
     # --- connections ------------------------------------------------------------------
 
@@ -222,7 +230,7 @@ class Line:
         return self._recovery.after(verdict, now_s, chance, can_renew=can_renew)
 
     def _end(self, verdict: Verdict, trouble: str, plan: Plan) -> Ended:
-        self._is_open = False
+        self._is_open = self._must_stop = False
         self._leave_by_s = self._held = None
         is_turn_cut = self._watch.break_off()
         return Ended(self._adopt(plan), self._name(plan, verdict), trouble, is_turn_cut)
@@ -273,6 +281,8 @@ class Line:
                 self._recovery.note_handle(handle)
             case GoAway(time_left_s):
                 self._leave_by_s = now_s + time_left_s * GO_AWAY_SHARE
+            case Interrupted():
+                self._must_stop = False
 
     def _remember(self, event: UserText | ReplyText | TurnComplete) -> None:
         match event:
@@ -282,6 +292,7 @@ class Line:
                 self._memory.reply(text)
             case TurnComplete():
                 self._memory.end_turn()
+                self._must_stop = False
 
     def _cancel(self, ids: tuple[str, ...]) -> None:
         self._ledger.cancel(ids)
@@ -297,7 +308,9 @@ class Line:
         self._watch.hear_end(now_s)
 
     def cut(self) -> None:
-        """The reply was cut here."""
+        """The reply was cut here: a server that is still at it is told to stop, once."""
+        can_stop = self._profile.takes_content and self._watch.is_turn_wanted
+        self._must_stop = self._must_stop or can_stop
         self._watch.note_cut()
 
     def due(self, now_s: float) -> Verdict | None:
@@ -345,10 +358,13 @@ class Line:
     @property
     def has_messages(self) -> bool:
         """Whether `next_message` has something."""
-        return bool(self._texts) or self._ledger.has_due or self._held is not None
+        has_words = bool(self._texts) or self._ledger.has_due or self._held is not None
+        return has_words or self._must_stop
 
     def next_message(self, now_s: float) -> Message | None:
-        """Take the text, picture or answer that is to be sent next, if any."""
+        """Take the order, text, picture or answer that is to be sent next, if any."""
+        if self._take_stop():
+            return Order.STOP_TALKING
         if self._held is not None:
             return self._release(now_s)
         message = self._texts.popleft() if self._texts else self._ledger.take()
@@ -361,6 +377,16 @@ class Line:
         if message.jpeg is not None and self._held.jpeg is None:
             return Picture(message.jpeg)
         return self._release(now_s)
+
+    def _take_stop(self) -> bool:
+        """Whether the model is to be told now that its reply was cut.
+
+        Any clientContent interrupts it, and a blocking call that is interrupted is dropped
+        without a word and may be made again (measured with gemini-3.8-live): while a call
+        waits, the reply is only discarded here.
+        """
+        must_stop, self._must_stop = self._must_stop, False
+        return must_stop and not (self._ledger.is_waiting or self._held is not None)
 
     def _note_told(self, text: str, now_s: float) -> None:
         """Remember a text until it has a reply; a nudge is about what was told before."""

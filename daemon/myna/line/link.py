@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from typing import Final
 
 from myna.audio.capture import Capture
 from myna.line.dialler import Dialler
@@ -15,6 +16,9 @@ from myna.line.recovery import Recovery
 from myna.line.uplink import Uplink
 from myna.live.profiles import Profile
 from myna_hardware.units import Frames
+
+UNFIT: Final = frozenset({"session", "key", "budget"})
+"""Troubles with which the next conversation is not expected to get a session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,20 @@ class Link:
         self._utterance: _Utterance | None = None
         self._task: asyncio.Task[None] | None = None
 
+    def open_ahead(self, *, is_called: bool = False) -> None:
+        """Somebody speaks: have a connection ready, should a conversation follow.
+
+        Without a session, which `open` begins. It does nothing unless `live.open_ahead`
+        is on, while a conversation goes on, or after one that failed.
+
+        Args:
+            is_called: By the wake word, to use the wait for what follows it; else by a
+                voice, which counts for less.
+        """
+        is_talking = self._task is not None and not self._task.done()
+        if not (is_talking or UNFIT & self._books.health.troubles.keys()):
+            self._parts.dialler.open_ahead(is_called=is_called)
+
     def open(self, *, has_speech: bool = False) -> None:
         """Dial; `SessionReady` or `SessionLost` follows.
 
@@ -71,9 +89,10 @@ class Link:
             self._task.cancel()
 
     async def closed(self) -> None:
-        """Wait until the last session is really gone."""
+        """Wait until the last session is really gone, and what was opened ahead."""
         if self._task is not None:
             await asyncio.wait([self._task])
+        await self._parts.dialler.close()
 
     def note_speech_started(self, frame: Frames) -> None:
         """The user begins to speak at `frame`."""
@@ -92,6 +111,7 @@ class Link:
     def note_cut(self) -> None:
         """The reply was cut here: the rest of it is not wanted."""
         self._life.line.cut()
+        self._wake()
 
     def say(self, text: str) -> None:
         """Send a line of text to the model."""

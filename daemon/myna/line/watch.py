@@ -153,7 +153,7 @@ class Watch:
     def _end_turn(self, *, is_waiting: bool) -> None:
         if not self.is_turn_open and not self._is_cut and self._owed_s is not None:
             self._note_silence(is_waiting=is_waiting)
-        if self.is_turn_open and not self._is_cut:
+        if self.is_turn_wanted:
             self._empty_turns = 0
         self.is_turn_open = False
         self._is_cut = False
@@ -173,6 +173,11 @@ class Watch:
     # --- what follows ---------------------------------------------------------------
 
     @property
+    def is_turn_wanted(self) -> bool:
+        """Whether the server is at a turn that nobody has cut yet, here or there."""
+        return self.is_turn_open and not self._is_cut
+
+    @property
     def is_quiet(self) -> bool:
         """Whether a change of connection would disturb nobody."""
         return not (self.is_turn_open or self.is_user_speaking or self._owed_s is not None)
@@ -185,7 +190,7 @@ class Watch:
     @property
     def is_cut_short(self) -> bool:
         """Whether a connection that ends now leaves half a reply."""
-        return self.is_turn_open and not (self._is_generated or self._is_cut)
+        return self.is_turn_wanted and not self._is_generated
 
     def take_nudge(self) -> bool:
         """Whether the server is to be asked again, once."""

@@ -8,9 +8,9 @@ with a query and no header ever reaches a log or an error.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from types import MappingProxyType
-from typing import Final, ParamSpec
+from typing import Any, Final, ParamSpec, TypeVar
 
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
@@ -19,19 +19,37 @@ from myna.config import LiveSettings
 from myna.errors import ConnectError, RemoteProtocolError, SessionClosedError
 from myna.live.beginning import Beginning
 from myna.live.credentials import Credential
-from myna.live.endpoint import address_for
+from myna.live.endpoint import Address, address_for
 from myna.live.events import LiveEvent
 from myna.live.messages import FunctionDeclaration, Scheduling
 from myna.live.protocol import LiveProtocol, State
 from myna.live.setup import opening_for
+from myna.live.takeover import take_over
 from myna.live.websocket import CLOSE_TIMEOUT_S, dial
 
 PROTOCOL_ERROR: Final = 1002
 NO_CLOSE_FRAME: Final = 1006
 P = ParamSpec("P")
+T = TypeVar("T")
 
 _FRESH: Final = Beginning()
 _NO_CALLS: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+async def open_socket(
+    settings: LiveSettings, credential: Credential, deadline_s: float
+) -> ClientConnection:
+    """Connect, and say nothing: there is no session yet.
+
+    Args:
+        settings: `[live]`.
+        credential: The key, which is in the request.
+        deadline_s: When to give up, on the event loop's clock.
+
+    Raises:
+        ConnectError: The server was not reached, refused, or did not answer in time.
+    """
+    return await dial(address_for(settings, credential), deadline_s)
 
 
 async def open_session(  # noqa: PLR0913 - all that makes one session
@@ -42,6 +60,7 @@ async def open_session(  # noqa: PLR0913 - all that makes one session
     has_camera: bool = False,
     beginning: Beginning = _FRESH,
     carried_calls: Mapping[str, str] = _NO_CALLS,
+    spare: ClientConnection | None = None,
 ) -> LiveSession:
     """Connect, introduce ourselves, wait until the server is ready, say what was before.
 
@@ -53,6 +72,8 @@ async def open_session(  # noqa: PLR0913 - all that makes one session
         beginning: What came before this session.
         carried_calls: Ids and names of calls that still want an answer, when
             `beginning` resumes their session.
+        spare: From `open_socket`, with these settings and this credential; used if it is
+            still alive, and closed if not.
 
     Raises:
         ConnectError: The server was not reached, refused, or did not answer in time.
@@ -61,14 +82,31 @@ async def open_session(  # noqa: PLR0913 - all that makes one session
     """
     address = address_for(settings, credential)
     opening = opening_for(settings, declarations, has_camera=has_camera, beginning=beginning)
-    protocol = LiveProtocol(opening, carried_calls=carried_calls)
     deadline_s = asyncio.get_running_loop().time() + settings.open_timeout_s
-    socket = await dial(address, deadline_s)
-    session = LiveSession(socket, protocol)
+
+    def session_on(socket: ClientConnection) -> LiveSession:
+        return LiveSession(socket, LiveProtocol(opening, carried_calls=carried_calls))
+
+    if spare is not None:
+        session = session_on(spare)
+        if await _introduce(session, take_over(spare, session.open()), deadline_s, address):
+            return session
+    session = session_on(await dial(address, deadline_s))
+    await _introduce(session, session.open(), deadline_s, address)
+    return session
+
+
+async def _introduce(
+    session: LiveSession,
+    opening: Coroutine[Any, Any, T],
+    deadline_s: float,
+    address: Address,
+) -> T:
+    """Open the session within the time that is left; leave no socket behind if it fails."""
     is_open = False
     try:
         async with asyncio.timeout_at(deadline_s):
-            await session.open()
+            came = await opening
         is_open = True
     except TimeoutError as error:
         problem = f"{address.printable} did not answer the setup in time: is it a Live server?"
@@ -76,7 +114,7 @@ async def open_session(  # noqa: PLR0913 - all that makes one session
     finally:
         if not is_open:
             await session.close()
-    return session
+    return came
 
 
 class LiveSession:
@@ -92,6 +130,10 @@ class LiveSession:
     def pending_calls(self) -> Mapping[str, str]:
         """Ids and names of the calls that still want an answer."""
         return self._protocol.pending_calls
+
+    def is_on(self, socket: ClientConnection) -> bool:
+        """Whether this is its connection."""
+        return self._socket is socket
 
     async def open(self) -> None:
         """Send the opening message, wait for `setupComplete`, and send what follows it.

@@ -81,6 +81,23 @@ class CredentialSource:
         async with self._one_at_a_time:
             return self._kept or await self._found()
 
+    def reusable(self) -> Credential | None:
+        """Return a key that may be shown to the server for nothing, or None.
+
+        For a session that may never begin no command is run, and no token is spent: one
+        use may be all it has.
+        """
+        if self._settings.key_command is not None:
+            return None
+        try:
+            found = find_credential(self._settings, self._environ)
+        except CredentialError:
+            return None
+        if found.is_token:
+            return None
+        self._hide(found.reveal())
+        return found
+
     async def for_session(self, *, is_resumption: bool) -> Credential:
         """Return the credential to open a session with.
 

@@ -6,12 +6,25 @@ from myna_hardware.interfaces import Microphone
 from myna_hardware.settings import MicrophoneSettings
 
 
-def open_microphone(settings: MicrophoneSettings) -> Microphone:
-    """Open the microphone that `settings` describe.
+def open_microphone(settings: MicrophoneSettings, buffer_periods: int = 1) -> Microphone:
+    """Open the microphone that `settings` describe, at the level that they ask for.
+
+    Args:
+        settings: Which, and how.
+        buffer_periods: How many times the smallest buffer a sound card is to have.
 
     Raises:
         HardwareError: It cannot be opened; the text has the cure.
     """
+    microphone = _open(settings, buffer_periods)
+    if not settings.gain_db:
+        return microphone
+    from myna_hardware.microphone.gain import GainedMicrophone
+
+    return GainedMicrophone(microphone, settings.gain_db)
+
+
+def _open(settings: MicrophoneSettings, buffer_periods: int) -> Microphone:
     match settings.driver:
         case "file":
             from myna_hardware.microphone.file import FileMicrophone
@@ -24,7 +37,7 @@ def open_microphone(settings: MicrophoneSettings) -> Microphone:
         case "pyaudio":
             from myna_hardware.microphone.sound_card import SoundCardMicrophone
 
-            return SoundCardMicrophone(settings.device)
+            return SoundCardMicrophone(settings.device, buffer_periods)
 
 
 def list_microphones() -> list[str]:

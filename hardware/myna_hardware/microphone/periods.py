@@ -4,15 +4,51 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Iterator
 from typing import Final
 
+from myna_hardware.conversion import FromDevice
 from myna_hardware.errors import HardwareError
-from myna_hardware.units import CAPTURE_PERIOD_FRAMES, CAPTURE_RATE_HZ, frames_for, frames_in
+from myna_hardware.units import (
+    CAPTURE_PERIOD_FRAMES,
+    CAPTURE_RATE_HZ,
+    bytes_for,
+    frames_for,
+    frames_in,
+    seconds_for,
+)
 
 LIMIT_S: Final = 1.0
 """How long a reader may be away before frames are lost."""
 
 LIMIT_PERIODS: Final = frames_for(LIMIT_S) // CAPTURE_PERIOD_FRAMES
+
+
+class Periods:
+    """Cuts what a device gives into periods of 16 kHz mono.
+
+    Args:
+        from_device: Converts what the device gives.
+    """
+
+    def __init__(self, from_device: FromDevice) -> None:
+        self._from_device = from_device
+        self._rest = bytearray()
+
+    def cut(self, pcm: bytes, ends_s: float) -> Iterator[tuple[bytes, float]]:
+        """Add what the device has given, and yield whole periods and when each ended.
+
+        Args:
+            pcm: In the format of the device.
+            ends_s: When the last frame of it was in the air.
+        """
+        self._rest += self._from_device.convert(pcm)
+        ends_s -= self._from_device.pending_s
+        size = bytes_for(CAPTURE_PERIOD_FRAMES)
+        while len(self._rest) >= size:
+            period = bytes(self._rest[:size])
+            del self._rest[:size]
+            yield period, ends_s - seconds_for(frames_in(self._rest))
 
 
 class PeriodQueue:

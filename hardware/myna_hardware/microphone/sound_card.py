@@ -1,8 +1,8 @@
 """A microphone of this machine, through PyAudio.
 
-Reads on a thread of the driver's, not callbacks. It asks every 5 ms whether there is a
-period to read: PortAudio spins for ever in a read that waits while its sound card goes
-away (measured by unbinding snd-aloop). Measured against a PulseAudio
+Reads on a thread of the driver's, not callbacks. It asks whether there is a period to
+read, from just before one is due: PortAudio spins for ever in a read that waits while its
+sound card goes away (measured by unbinding snd-aloop). Measured against a PulseAudio
 that dies, and one that stops answering (tests/bench/bench_loss.py): reads raise within
 2 ms of the death, where callbacks merely cease; when the server hangs both wait for
 ever, and so does closing. So nobody but that thread waits for the device itself, and a
@@ -17,12 +17,15 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import closing, suppress
 from typing import Final
 
+from myna_hardware.conversion import FromDevice
 from myna_hardware.device_thread import DeviceThread
 from myna_hardware.errors import DeviceBusyError, DeviceLostError, HardwareError
-from myna_hardware.microphone.periods import PeriodQueue
-from myna_hardware.portaudio import CAPTURE, OPEN_LIMIT_S, POLL_S, SOUND_HANGS, PortAudio, Stream
+from myna_hardware.microphone.periods import PeriodQueue, Periods
+from myna_hardware.portaudio import CAPTURE, OPEN_LIMIT_S, PortAudio
 from myna_hardware.quiet import quiet_stderr
-from myna_hardware.units import CAPTURE_PERIOD_FRAMES
+from myna_hardware.sole import SOUND_HANGS
+from myna_hardware.stream import POLL_S, Stream
+from myna_hardware.units import CAPTURE_RATE_HZ, PERIOD_MS
 
 FIRST_LIMIT_S: Final = 3.0
 """A Bluetooth headset or an idle PulseAudio sink takes up to two seconds to begin."""
@@ -39,13 +42,15 @@ class SoundCardMicrophone:
 
     Args:
         device: A name as `PortAudio.open` takes it.
+        buffer_periods: How many times 40 ms may wait in the device until frames are lost.
 
     Raises:
         HardwareError: As `PortAudio` and its `open` raise it, within five seconds.
     """
 
-    def __init__(self, device: str) -> None:
+    def __init__(self, device: str, buffer_periods: int = 1) -> None:
         self.name = device
+        self._buffer_periods = buffer_periods
         self._periods = PeriodQueue()
         self._limit_s = FIRST_LIMIT_S
         self._is_closing = threading.Event()
@@ -96,7 +101,7 @@ class SoundCardMicrophone:
         try:
             with closing(PortAudio(CAPTURE)) as library:
                 while not self._is_closing.is_set():
-                    with closing(library.open(self.name)) as stream:
+                    with closing(library.open(self.name, self._buffer_periods)) as stream:
                         self._begin()
                         self._pump(stream)
         except HardwareError as error:
@@ -114,13 +119,17 @@ class SoundCardMicrophone:
         self._last_s = now_s
 
     def _pump(self, stream: Stream) -> None:
-        """Take periods until the driver is closed or the device has lost frames."""
+        """Take sound until the driver is closed or the device has lost frames."""
+        periods = Periods(FromDevice(stream.sound, CAPTURE_RATE_HZ))
+        device_frames = stream.sound.frames_for_ms(PERIOD_MS)
+        due_s = 0.0
         while not self._is_closing.is_set():
-            if not stream.has_sound(CAPTURE_PERIOD_FRAMES):
-                self._is_closing.wait(POLL_S)
-                continue
-            pcm = stream.read(CAPTURE_PERIOD_FRAMES)
-            if not pcm:
+            if stream.waiting_frames() < device_frames:
+                self._is_closing.wait(max(POLL_S, due_s - POLL_S - time.monotonic()))
+            elif pcm := stream.read(device_frames):
+                self._last_s = time.monotonic()
+                due_s = self._last_s + PERIOD_MS / 1000
+                for period, ends_s in periods.cut(pcm, stream.heard_s):
+                    self._periods.put(period, ends_s)
+            if stream.has_overrun:
                 return
-            self._last_s = time.monotonic()
-            self._periods.put(pcm, self._last_s)

@@ -6,8 +6,12 @@ from myna_hardware.interfaces import Speaker
 from myna_hardware.settings import SpeakerSettings
 
 
-def open_speaker(settings: SpeakerSettings) -> Speaker:
+def open_speaker(settings: SpeakerSettings, buffer_periods: int = 1) -> Speaker:
     """Open the speaker that `settings` describe.
+
+    Args:
+        settings: Which, and how.
+        buffer_periods: How many times the smallest buffer a sound card is to have.
 
     Raises:
         HardwareError: It cannot be opened; the text has the cure.
@@ -24,7 +28,7 @@ def open_speaker(settings: SpeakerSettings) -> Speaker:
         case "pyaudio":
             from myna_hardware.speaker.sound_card import SoundCardSpeaker
 
-            return SoundCardSpeaker(settings.device)
+            return SoundCardSpeaker(settings.device, buffer_periods)
 
 
 def list_speakers() -> list[str]:

@@ -70,7 +70,7 @@ class PacedSpeaker:
         """See `Speaker.write`."""
         with self._changed:
             self._settle()
-            self._check()
+            self._check_present()
             self._fill_gap()
             self._buffer += pcm
             self._is_playing = True
@@ -79,7 +79,7 @@ class PacedSpeaker:
         with self._changed:
             self._settle()
             if not self._is_closed:
-                self._check()
+                self._check_present()
 
     def drain(self) -> None:
         """See `Speaker.drain`."""
@@ -90,7 +90,12 @@ class PacedSpeaker:
             self._settle()
             self._is_playing = False
             if not self._is_closed:
-                self._check()
+                self._check_present()
+
+    def check(self) -> None:
+        """See `Speaker.check`."""
+        with self._changed:
+            self._check_present()
 
     def flush(self) -> None:
         """See `Speaker.flush`."""
@@ -117,7 +122,7 @@ class PacedSpeaker:
             self._changed.notify_all()
         self._pacing.interrupt()
 
-    def _check(self) -> None:
+    def _check_present(self) -> None:
         if self._loss is not None:
             raise DeviceLostError(self.name, self._loss)
 

@@ -18,7 +18,10 @@ from myna.audio.events import (
     SourceEnded,
     ThreadDied,
 )
+from myna.audio.words import Words
 from myna.conversation.events import SpeechEnded, SpeechStarted, WakeHeard
+from myna.echo.branches import Echo
+from myna.echo.duplex import Duplex
 from myna.errors import WakeEngineError
 from myna.wake.detector import Detection, WakeDetector
 from myna_hardware.errors import DeviceNotFoundError
@@ -60,7 +63,7 @@ class Room:
         self.microphones: list[SimulatedMicrophone] = []
         self.failures = failures
 
-    def open(self) -> Microphone:
+    def open(self, _buffer_periods: int = 1) -> Microphone:
         if self.failures:
             self.failures -= 1
             raise DeviceNotFoundError("microphone", "not plugged in")
@@ -73,7 +76,7 @@ def capturing(
     room: Room, detector: WakeDetector | None = None
 ) -> Iterator[tuple[Capture, Inbox[CaptureEvent]]]:
     inbox: Inbox[CaptureEvent] = Inbox()
-    capture = Capture(room.open, detector, inbox.post)
+    capture = Capture(room.open, Words(detector), inbox.post, Echo(Duplex("none"), None, None))
     capture.start()
     assert capture.wait_settled(5.0)
     try:

@@ -1,4 +1,4 @@
-"""Levels, volume and earcons."""
+"""Levels and volume."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from myna.audio.earcons import error_earcon, note, ring_earcon
 from myna.audio.level import SILENCE_DBFS, LevelMeter, level_dbfs
-from myna.audio.volume import UNITY, gain_for, scale
+from myna.audio.volume import UNITY, Glide, gain_for, gain_of_db, scale
 
 SAMPLES = st.lists(st.integers(-32768, 32767), min_size=1, max_size=200)
 
@@ -45,12 +44,26 @@ def test_volume_never_wraps_or_grows_a_sample(samples: list[int], percent: int) 
     assert all(abs(after) <= abs(before) + 1 for before, after in zip(samples, scaled, strict=True))
 
 
-@pytest.mark.parametrize("pcm", [error_earcon(), ring_earcon(), note(440, 0.1)])
-def test_earcon_starts_and_ends_without_a_click(pcm: bytes) -> None:
-    samples = array("h", pcm)
-    assert abs(samples[0]) < 200
-    assert abs(samples[-1]) < 200
-    assert max(samples) > 3000
+@pytest.mark.parametrize(("db", "gain"), [(0, UNITY), (-6.0206, UNITY // 2), (-200, 0)])
+def test_gain_of_decibels_is_a_fraction_of_unity(db: float, gain: int) -> None:
+    assert gain_of_db(db) == gain
+
+
+@given(st.integers(0, UNITY), st.integers(0, UNITY), st.lists(st.integers(0, 300), max_size=9))
+def test_glide_arrives_without_a_step_and_stays(start: int, aim: int, sizes: list[int]) -> None:
+    glide = Glide(start)
+    glide.move_to(aim, 480)
+    pieces = [glide.scale(array("h", [16_384] * size).tobytes()) for size in [*sizes, 480, 1]]
+    gains = [start // 2, *array("h", b"".join(pieces))]
+    assert gains[-1] == aim // 2 == aim * 16_384 >> 15
+    assert max(abs(after - before) for before, after in pairwise(gains)) <= 36
+    assert glide.aim == aim
+
+
+def test_glide_over_no_frames_jumps() -> None:
+    glide = Glide(0)
+    glide.move_to(UNITY, 0)
+    assert glide.scale(array("h", [-32768]).tobytes()) == array("h", [-32768]).tobytes()
 
 
 def test_meter_rises_at_once_and_falls_slowly() -> None:

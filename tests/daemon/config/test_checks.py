@@ -16,11 +16,13 @@ def test_checks_find_nothing_wrong_with_the_defaults() -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "hint"), [("okay_nab", "did you mean okay_nabu?"), ("x", "those are okay_nabu")]
+    ("word", "hint"), [("okay_nab", "did you mean okay_nabu?"), ("x", "those are okay_nabu, stop")]
 )
 def test_check_thresholds_refuses_a_word_that_is_not_listened_for(word: str, hint: str) -> None:
-    config = Config(wake=WakeSettings(thresholds={word: 0.5, "okay_nabu": 0.9}))
-    assert problems(config) == [f"wake.thresholds.{word}: is not one of wake.words; {hint}"]
+    config = Config(wake=WakeSettings(thresholds={word: 0.5, "okay_nabu": 0.9, "stop": 0.8}))
+    assert problems(config) == [
+        f"wake.thresholds.{word}: is not one of wake.words or wake.stop_words; {hint}"
+    ]
 
 
 def test_check_durations_refuses_a_follow_up_beyond_the_limit() -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import ssl
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -16,6 +14,7 @@ from myna.live.connection import open_session
 from myna.live.credentials import Credential
 from myna.live.errors import UpgradeRefusedError
 from support.live_server import Peer, live_server, tcp_server
+from support.tls import self_signed
 
 KEY = Credential("test-key", "a test")
 
@@ -142,22 +141,6 @@ async def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) 
     assert "clock" in str(error)
     assert error.is_network
     assert server.requests == []
-
-
-def self_signed(folder: Path) -> ssl.SSLContext:
-    """A server's TLS with a certificate made just now (openssl comes with ca-certificates)."""
-    key, certificate = folder / "key.pem", folder / "certificate.pem"
-    subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "1"]
-    files = ["-keyout", str(key), "-out", str(certificate)]
-    new_key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    subprocess.run(  # noqa: S603 - every word stands here
-        ["/usr/bin/openssl", "req", "-x509", *new_key, *files, *subject],
-        check=True,
-        capture_output=True,
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    return context
 
 
 async def test_a_proxy_that_refuses_is_a_network_problem(monkeypatch: pytest.MonkeyPatch) -> None:

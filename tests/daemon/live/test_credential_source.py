@@ -159,3 +159,25 @@ def test_a_check_of_the_other_places_finds_the_key() -> None:
 
     with pytest.raises(CredentialError, match="no API key"):
         from_places({}).check()
+
+
+async def test_a_key_can_be_shown_once_more_before_it_is_needed() -> None:
+    hidden: list[str] = []
+    source = CredentialSource(LiveSettings(), {"GEMINI_API_KEY": "key"}, hidden.append)
+    shown = source.reusable()
+    assert shown is not None
+    assert shown.reveal() == (await source.for_session(is_resumption=False)).reveal()
+    assert hidden[0] == "key"
+
+
+@pytest.mark.parametrize("environ", [{}, {"GEMINI_API_KEY": "auth_tokens/once"}])
+def test_a_token_is_not_shown_before_it_is_needed(environ: dict[str, str]) -> None:
+    assert from_places(environ).reusable() is None
+
+
+def test_a_command_is_not_run_before_its_key_is_needed(tmp_path: Path) -> None:
+    mark = tmp_path / "was-run"
+    settings = LiveSettings(key_command=("/usr/bin/touch", str(mark)))
+    source = CredentialSource(settings, {"GEMINI_API_KEY": "key"}, lambda _secret: None)
+    assert source.reusable() is None
+    assert not mark.exists()

@@ -34,6 +34,23 @@ async def said(client: RawClient) -> str:
     return joined_text(await client.hear_until("turnComplete"), "outputTranscription")
 
 
+async def test_connection_without_a_setup_is_no_session() -> None:
+    script_ = Script(turns=(Turn(on="open", send=(script.Says("a"),)),))
+    async with Simulator(script_) as simulator:
+        async with raw_client(simulator.url):
+            await simulator.state.wait_for(lambda state: bool(state.connections))
+        await simulator.state.wait_for(lambda state: state.last.closed is not None)
+
+        last = simulator.state.last
+        assert last.setup is None
+        assert (last.heard_frames, last.received, last.turns_started) == (0, b"", 0)
+        assert [(entry.by, entry.kind) for entry in last.log] == [("client", "close")]
+
+        async with open_session(simulator.url) as client:
+            heard = await client.hear_until("turnComplete")
+        assert joined_text(heard, "outputTranscription") == "a", "it took nothing of the script"
+
+
 A_AND_B = (
     Turn(on="text", send=(script.Says("a"),)),
     Turn(on="text", send=(script.Says("b"),)),

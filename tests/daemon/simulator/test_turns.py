@@ -124,6 +124,35 @@ async def test_client_content_interrupts(is_complete: bool) -> None:
         assert "interrupted" in kinds(await client.hear_until("turnComplete"))
 
 
+async def test_empty_client_content_stops_the_reply_and_waits_for_the_user() -> None:
+    turns = (Turn(on="text", send=(LONG,)), Turn(on="speech", send=(script.Says("b"),)))
+    async with (
+        Simulator(Script(turns=turns)) as simulator,
+        open_session(simulator.url) as client,
+    ):
+        await client.ask()
+        await client.hear_until("modelTurn")
+        await client.send({"clientContent": {"turnComplete": False}})
+        cut = await client.hear_until("turnComplete")
+        await client.utter()
+        answered = await client.hear_until("turnComplete")
+
+    assert kinds(cut)[-3:] == ["interrupted", "turnComplete", "usageMetadata"]
+    assert "generationComplete" not in kinds(cut)
+    assert simulator.state.last.history == []
+    assert joined_text(answered, "outputTranscription") == "b"
+
+
+async def test_empty_client_content_changes_nothing_when_no_reply_is_made() -> None:
+    async with Simulator(one_turn(BEEP)) as simulator, open_session(simulator.url) as client:
+        await client.send({"clientContent": {"turnComplete": False}})
+        await client.ask()
+        heard = await client.hear_until("turnComplete")
+
+    assert "interrupted" not in kinds(heard)
+    assert "generationComplete" in kinds(heard)
+
+
 async def test_client_content_is_a_text() -> None:
     turns = [{"role": "user", "parts": [{"text": "Tell me "}, {"text": "a STORY"}]}]
     script_ = Script(turns=(Turn(on="text", contains="a story", send=(script.Says("b"),)),))

@@ -1,0 +1,111 @@
+"""The two branches of the microphone while something plays.
+
+One reference, two cancellers: AEC3 for what goes to the server, Speex for what the wake
+word is looked for in. They run from the first played period until its echo has died
+away, and cost nothing at any other time. The playback thread says what it plays, the
+capture thread brings what it heard; a lock keeps them apart for microseconds.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from myna.audio.level import level_dbfs
+from myna.echo.canceller import Canceller
+from myna.echo.duplex import Duplex, Finding
+from myna.echo.likeness import Likeness
+from myna.echo.reference import Reference
+from myna.echo.resample import Downsampler
+from myna_hardware.units import frames_in
+
+
+@dataclass(frozen=True, slots=True)
+class Branches:
+    """One captured period, as it is to be used.
+
+    Attributes:
+        uplink: For the server.
+        near: For the wake word: whoever speaks is kept.
+        is_echoing: Whether something plays, or its echo may still ring.
+        has_turned: Whether the choice between full and half duplex has just changed.
+    """
+
+    uplink: bytes
+    near: bytes
+    is_echoing: bool = False
+    has_turned: bool = False
+
+
+class Echo:
+    """Takes the echo of what is played out of what is heard.
+
+    Args:
+        duplex: Judges what is left.
+        uplink: The canceller of the uplink's branch; None leaves the branch as it is.
+        near: The one of the wake word's branch; likewise.
+        improve: Makes a period of the uplink easier to understand, echo or not.
+    """
+
+    def __init__(
+        self,
+        duplex: Duplex,
+        uplink: Canceller | None,
+        near: Canceller | None,
+        improve: Callable[[bytes], bytes] = bytes,
+    ) -> None:
+        self._duplex = duplex
+        self._uplink = uplink
+        self._near = near
+        self._improve = improve
+        self._lock = threading.Lock()
+        self._reference = Reference()
+        self._likeness = Likeness()
+        self._downsampler: Downsampler | None = None
+
+    @property
+    def finding(self) -> Finding:
+        """The choice between full and half duplex; from any thread."""
+        return self._duplex.measured()
+
+    @property
+    def is_half_duplex(self) -> bool:
+        """Whether the uplink is shut while a reply sounds; from any thread."""
+        return self._duplex.is_half
+
+    def played(self, pcm: bytes, ends_s: float) -> None:
+        """Note what the speaker was given; on the playback thread.
+
+        Args:
+            pcm: 24 kHz mono, as loud as it is heard.
+            ends_s: See `Speaker.ends_s`.
+        """
+        if self._downsampler is None:
+            self._downsampler = Downsampler()
+        with self._lock:
+            ready, ready_ends_s = self._downsampler.feed(pcm, ends_s, self._reference.drift_ppm)
+            if ready:
+                self._reference.played(ready, ready_ends_s)
+
+    def captured(self, pcm: bytes, ends_s: float) -> Branches:
+        """Make the branches of one period; on the capture thread.
+
+        Args:
+            pcm: 16 kHz mono, a multiple of 10 ms.
+            ends_s: See `Microphone.ends_s`.
+        """
+        with self._lock:
+            played = self._reference.take(frames_in(pcm), ends_s)
+        if played is None:
+            return Branches(self._improve(pcm), pcm)
+        if self._uplink is None and self._near is None:
+            return Branches(self._improve(pcm), pcm, is_echoing=True)
+        near = pcm if self._near is None else self._near.cancel(pcm, played)
+        uplink = near if self._uplink is None else self._uplink.cancel(pcm, played)
+        near = uplink if self._near is None else near
+        self._likeness.add(uplink, played)
+        has_turned = self._duplex.measure(
+            level_dbfs(pcm), level_dbfs(uplink), level_dbfs(played), self._likeness.measure
+        )
+        return Branches(self._improve(uplink), near, is_echoing=True, has_turned=has_turned)

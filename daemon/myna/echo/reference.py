@@ -1,0 +1,108 @@
+"""What the speaker plays, on the microphone's clock: the echo cancellers' reference. PURE.
+
+The playback thread lays down what it has written, the capture thread takes the stretch
+that belongs to a captured period. Both walk on without gaps (`track.py`), so that the
+distance between them, which the cancellers learn, stays what it is for a whole reply.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from myna.echo.drift import Drift
+from myna.echo.track import Track
+from myna_hardware.units import CAPTURE_RATE_HZ, Frames, bytes_for, frames_for, frames_in, silence
+
+TAIL: Final = frames_for(0.6)
+"""How long after its last sound an echo still comes in: the delay that devices do not
+tell (PulseAudio: 60 ms), and a living room's reverberation (RT60 of 0.3 to 0.5 s)."""
+
+LEAD: Final = frames_for(0.01)
+"""How much earlier the reference comes than it was told: no echo may come before it."""
+
+LIMIT: Final = frames_for(4.0)
+"""How much may be laid down ahead; the speaker takes no more than its own buffer."""
+
+
+class Reference:
+    """A stretch of played sound; the caller serializes the calls."""
+
+    def __init__(self) -> None:
+        self._played = Track()
+        self._captured = Track()
+        self._drift = Drift()
+        self._pcm = bytearray()
+        self._first = 0
+        self._is_active = False
+
+    @property
+    def drift_ppm(self) -> float:
+        """By how much the speaker's clock is faster than the microphone's."""
+        return self._drift.ppm
+
+    def played(self, pcm: bytes, ends_s: float) -> None:
+        """Lay down what the speaker was given.
+
+        Args:
+            pcm: 16 kHz mono.
+            ends_s: When its last frame is in the air.
+        """
+        if not self._is_active:
+            self._begin()
+        begins = self._played.advance(frames_in(pcm), ends_s) - LEAD
+        if self._played.has_jumped:
+            self._drift.begin()
+        self._drift.observe(
+            self._played.error_frames - self._captured.error_frames,
+            frames_in(pcm) / CAPTURE_RATE_HZ,
+        )
+        if not self._pcm:
+            self._first = begins
+        gap = begins - self._first - frames_in(self._pcm)
+        if gap < 0 or gap > LIMIT:
+            # The device was opened anew meanwhile: what lay there is not heard any more.
+            self._pcm.clear()
+            self._first = begins
+        else:
+            self._pcm += silence(gap)
+        self._pcm += pcm
+
+    def take(self, frames: Frames, ends_s: float) -> bytes | None:
+        """Return what was in the air while the microphone heard its last period.
+
+        Args:
+            frames: The length of the period.
+            ends_s: When its last frame was in the air.
+
+        Returns:
+            As many frames, silence where nothing was played; None when nothing has been
+            played for so long that no echo is left.
+        """
+        begins = self._captured.advance(frames, ends_s)
+        if self._captured.has_jumped:
+            self._drift.begin()
+        if not self._is_active:
+            return None
+        if begins > self._first + frames_in(self._pcm) + TAIL:
+            self._end()
+            return None
+        return self._cut(begins, frames)
+
+    def _cut(self, begins: int, frames: int) -> bytes:
+        before = max(0, min(frames, self._first - begins))
+        start = bytes_for(max(0, begins - self._first))
+        piece = bytes(self._pcm[start : start + bytes_for(frames - before)])
+        # What lies before was heard; its end stays, for the tail is counted from it.
+        spent = min(start, max(0, len(self._pcm) - 2))
+        del self._pcm[:spent]
+        self._first += spent // 2
+        return (silence(before) + piece).ljust(bytes_for(frames), b"\0")
+
+    def _begin(self) -> None:
+        self._is_active = True
+        self._captured.settle()
+
+    def _end(self) -> None:
+        self._is_active = False
+        self._pcm.clear()
+        self._played.lift()

@@ -1,0 +1,85 @@
+"""An ear at the virtual speaker that knows when it heard each frame."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import numpy as np
+
+from myna_hardware.units import PLAYBACK_RATE_HZ, SAMPLE_BYTES, frames_for
+from support.sound_server import SoundServer
+
+FIT_S: Final = 2.0
+"""A frame's time comes from the most punctual of the blocks this near to it."""
+
+
+class Ear(threading.Thread):
+    """Hears the speaker's monitor: 24 kHz mono 16-bit.
+
+    Frames are timed by the earliest arrivals around them, so that what this process was
+    late does not count. What remains is how late the server's monitor itself is: blocks of
+    10 ms, which a null sink hands out when they begin to sound.
+    """
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        super().__init__(name="ear", daemon=True)
+        self._process = process
+        self._pcm = bytearray()
+        self._arrivals: list[tuple[int, float]] = []
+
+    @property
+    def pcm(self) -> bytes:
+        """Everything so far."""
+        return bytes(self._pcm)
+
+    def run(self) -> None:
+        """Listen until the recorder ends."""
+        assert self._process.stdout is not None
+        descriptor = self._process.stdout.fileno()
+        while block := os.read(descriptor, 65_536):
+            now_s = time.monotonic()
+            self._pcm += block
+            self._arrivals.append((len(self._pcm) // SAMPLE_BYTES, now_s))
+
+    def time_of(self, frame: int) -> float:
+        """Return when `frame` was heard, in seconds on the monotonic clock."""
+        near = frames_for(FIT_S, PLAYBACK_RATE_HZ)
+        offsets = [
+            t - count / PLAYBACK_RATE_HZ
+            for count, t in list(self._arrivals)
+            if abs(count - frame) < near
+        ]
+        return min(offsets) + frame / PLAYBACK_RATE_HZ
+
+    def frame_at(self, time_s: float) -> int:
+        """Return which frame was heard at `time_s`, to a few frames."""
+        frame = round((time_s - self._arrivals[0][1]) * PLAYBACK_RATE_HZ)
+        return frame + round((time_s - self.time_of(frame)) * PLAYBACK_RATE_HZ)
+
+    def last_sound(self, first: int, end: int) -> int | None:
+        """Return the last frame from `first` up to `end` that is no silence."""
+        heard = np.frombuffer(bytes(self._pcm[first * SAMPLE_BYTES : end * SAMPLE_BYTES]), "<i2")
+        sounding = np.flatnonzero(heard)
+        return None if len(sounding) == 0 else first + int(sounding[-1])
+
+
+@contextmanager
+def listening(server: SoundServer) -> Iterator[Ear]:
+    """Listen to the speaker of `server` while the context lasts."""
+    command = ["parec", "--device=spk.monitor", "--raw", "--channels=1", "--format=s16le"]
+    command += [f"--rate={PLAYBACK_RATE_HZ}", "--latency-msec=10"]
+    env = {**os.environ, **server.env}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=env) as process:  # noqa: S603
+        ear = Ear(process)
+        ear.start()
+        try:
+            yield ear
+        finally:
+            process.terminate()
+            ear.join()
