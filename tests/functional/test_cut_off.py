@@ -210,7 +210,7 @@ async def test_slow_uplink_keeps_speech_young(tmp_path: Path) -> None:
         on.button.press()
         await on.log.wait("session_ready")
         proxy.throttle(32_000)
-        on.microphone.say(tone(300, 8.0))
+        on.microphone.say(recorded("weather") * 6)
         lost = await on.log.wait("xrun", timeout_s=30)
         assert lost["where"] == "uplink"
         behind = frames_in(on.microphone.heard) - frames_in(on.server.state.last.received)
