@@ -167,6 +167,8 @@ async def running(
         body.button.listen(switchboard.post)
         performer.note_duplex()
         trace.emit("ready", wake_engine=wake.engine)
+        if config.speaker.driver == "pyaudio":
+            performer.greet()
         yield App(body, assistant, health, switchboard.source_ended, switchboard.failure)
     trace.emit("stopped")
 

@@ -135,6 +135,10 @@ class Performer:
         self._parts.link.uplink.stop()
         self._parts.capture.stop_attending()
 
+    def greet(self) -> None:
+        """Say that the speaker is ready; its echo tells how well echo can be cancelled."""
+        self._sound("ready")
+
     # --- full and half duplex -----------------------------------------------------
 
     def note_duplex(self) -> None:

@@ -169,7 +169,7 @@ async def attacked(folder: Path, attack: Attack) -> AsyncIterator[tuple[Scene, H
         reply = turn(Speech(tone(440, 0.3)))
         async with scene(folder, reply, live=LiveSettings(endpoint=hostile.url)) as on:
             hostile.target = ("127.0.0.1", int(on.server.url.rpartition(":")[2]))
-            on.microphone.say(recorded("okay_nabu"))
+            on.microphone.say(recorded("wake_lamp"))
             await on.log.wait("wake")
             yield on, hostile
 

@@ -39,7 +39,7 @@ def log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
     assert KEY not in caplog.text
 
 
-async def hears_its_name(on: Scene, speech: str = "okay_nabu", times: int = 1) -> None:
+async def hears_its_name(on: Scene, speech: str = "wake_lamp", times: int = 1) -> None:
     """Say `speech`, which begins with the wake word; wait until the daemon takes it up."""
     pause = silence(REFRACTORY_FRAMES) if on.log.of("wake") else b""
     on.microphone.say(pause + recorded(speech))
@@ -86,7 +86,7 @@ async def test_wake_word_works_without_a_speaker(
     speaker = SpeakerSettings(driver="pyaudio", device=NO_CARD)
     async with scene(tmp_path, turn(SHORT), speaker=speaker) as on:
         assert "speaker" in on.app.health.troubles
-        await hears_its_name(on, "wake_lamp")
+        await hears_its_name(on)
         await on.log.wait("turn_complete")
         await on.log.wait_state("listening", times=2)
     assert "speaker: " in log.text
@@ -176,7 +176,7 @@ async def test_tool_that_fails_or_is_unknown_does_not_end_the_conversation(tmp_p
     camera = CameraSettings(driver="file", path=picture)
     async with scene(tmp_path, turn(*calls, SHORT), camera=camera) as on:
         await asyncio.to_thread(picture.unlink)
-        await hears_its_name(on, "wake_lamp")
+        await hears_its_name(on)
         await on.log.wait("turn_complete")
         results = on.log.of("tool_result")
         assert [(result["name"], result["ok"]) for result in results] == [

@@ -40,7 +40,7 @@ class XrunLog:
         new, self._seen = total - self._seen, total
         verdict = self._xruns.add(new, time.monotonic())
         if verdict.told:
-            log.warning("%s: lost its pace %d times", self._device, verdict.told)
+            log.warning("%s: xruns since the last report: %d", self._device, verdict.told)
         if verdict.must_grow:
             log.warning("%s: takes a buffer of %d ms", self._device, 20 * self.buffer_periods)
         return verdict.must_grow
