@@ -80,6 +80,8 @@ def _offset(microphone: bytes, wire: npt.NDArray[np.int16], numbers: npt.NDArray
     """Return by how much the air's frames are ahead of the daemon's numbers."""
     for start in range(0, len(wire) - _PROBE_FRAMES, _PROBE_FRAMES):
         probe = wire[start : start + _PROBE_FRAMES].tobytes()
+        if not any(probe):
+            continue  # silence is everywhere
         at = microphone.find(probe)
         while at % SAMPLE_BYTES:
             at = microphone.find(probe, at + 1)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from myna.simulator.endpointing import THRESHOLD
 from myna_hardware.units import PLAYBACK_RATE_HZ, bytes_for, frames_for, frames_in, silence
 from support.acoustics import (
     ROOMS,
@@ -19,6 +20,7 @@ from support.acoustics import (
 from support.room import room
 from support.sound_server import SoundServer, running_sound_server
 from support.speech import recorded
+from support.uplink_record import leftover, sent_on_air, unexplained_turns
 
 REPLY = recorded("reply_story")
 WORD = recorded("alexa")
@@ -61,6 +63,36 @@ def test_loudspeaker_that_clips_bends_only_what_is_loud() -> None:
     ]
     assert losses[0] == pytest.approx(0, abs=0.1)
     assert losses[1] > 4
+
+
+def test_echo_that_is_sent_as_it_is_counts_as_a_turn_and_as_no_suppression() -> None:
+    heard = captured(REPLY, b"", Coupling(ROOMS["living"]))
+    frames = frames_in(heard.microphone)
+    sent = sent_on_air(heard.microphone, heard.microphone, [(0, frames)])
+    found = leftover(heard, sent, 0, frames)
+    assert found.erle_db == pytest.approx(0, abs=0.01)
+    assert (found.sent_s > 3, found.gated_s) == (True, 0)
+    assert unexplained_turns(heard, sent, heard.microphone, THRESHOLD) != []
+
+
+def test_voice_that_is_sent_is_no_self_answer_wherever_the_uplink_began() -> None:
+    said = silence(frames_for(1.0)) + recorded("weather") + silence(frames_for(1.0))
+    heard = captured(b"", said, SILENT_ROOM)
+    skipped = 4321
+    received = heard.microphone[bytes_for(skipped) :]
+    sent = sent_on_air(heard.microphone, received, [(7, frames_in(received))])
+    assert int(sent.order[0]) == skipped
+    assert not sent.was_sent[skipped - 1]
+    assert unexplained_turns(heard, sent, received, THRESHOLD) == []
+
+
+def test_echo_that_was_not_sent_counts_as_shut() -> None:
+    heard = captured(REPLY, WORD, Coupling(ROOMS["living"]))
+    half = frames_in(heard.microphone) // 2
+    received = heard.microphone[: bytes_for(half)]
+    sent = sent_on_air(heard.microphone, received, [(0, half)])
+    assert leftover(heard, sent, half, 2 * half).sent_s == 0
+    assert leftover(heard, sent, half, 2 * half).gated_s > 1
 
 
 def test_voice_reaches_the_microphone_bit_by_bit(sound_server: SoundServer) -> None:
