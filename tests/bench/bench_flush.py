@@ -124,9 +124,8 @@ def bench_cpu() -> None:
     sys.stdout.write(
         f"resting speaker             {1000 * (sum(os.times()[:2]) - before) / CPU_S:.1f} ms/s\n"
     )
-    sys.stdout.write(
-        f"check of it                 {milliseconds([timed(speaker.check) for _ in range(TIMES)])}\n"
-    )
+    checks = [timed(speaker.check) for _ in range(TIMES)]
+    sys.stdout.write(f"check of it                 {milliseconds(checks)}\n")
     speaker.close()
     microphone = SoundCardMicrophone("vmic")
     microphone.read()
