@@ -30,8 +30,10 @@ _CARD: Final = re.compile(r"(plug)?hw:(CARD=)?(?P<card>[^,]+)")
 
 
 @contextmanager
-def door_to(pcm: str | None) -> Iterator[None]:
+def door_to(pcm: str | None, capture_pcm: str | None = None) -> Iterator[None]:
     """Let the door lead to the ALSA device `pcm` (None: nowhere) within this context.
+
+    With `capture_pcm` it leads there to capture, and to `pcm` to play.
 
     Changes the environment of the process for as long; one context at a time. The
     configuration is a file without a name, so no disk is needed.
@@ -40,7 +42,7 @@ def door_to(pcm: str | None) -> Iterator[None]:
     file = os.memfd_create("myna-alsa")
     with_door = f"{before}:/proc/self/fd/{file}"
     try:
-        os.write(file, define_door(pcm).encode())
+        os.write(file, define_door(pcm, capture_pcm).encode())
         os.environ["ALSA_CONFIG_PATH"] = with_door
         yield
     finally:
@@ -50,12 +52,19 @@ def door_to(pcm: str | None) -> Iterator[None]:
         os.close(file)
 
 
-def define_door(pcm: str | None) -> str:
-    """Return the ALSA configuration in which the door leads to `pcm`."""
+def define_door(pcm: str | None, capture_pcm: str | None = None) -> str:
+    """Return the ALSA configuration in which the door leads to `pcm`; see `door_to`."""
     if pcm is None:
         return f"pcm.{DOOR} {{ type null }}\n"
-    quoted = pcm.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
-    return f'pcm.{DOOR} "{quoted}"\n'
+    if capture_pcm is None:
+        return f"pcm.{DOOR} {_quoted(pcm)}\n"
+    playback, capture = _quoted(pcm), _quoted(capture_pcm)
+    return f"pcm.{DOOR} {{ type asym; playback.pcm {playback}; capture.pcm {capture} }}\n"
+
+
+def _quoted(pcm: str) -> str:
+    escaped = pcm.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
+    return f'"{escaped}"'
 
 
 def match_device(name: str, listed: list[str]) -> str | None:
@@ -108,3 +117,15 @@ def card_of(pcm: str) -> str | None:
 def is_plugged_in(card: str) -> bool:
     """Tell whether a card is there, by its number or name, without opening it."""
     return any((CARDS / name).is_dir() for name in (card, f"card{card}"))
+
+
+def is_same_card(pcm: str, other_pcm: str) -> bool:
+    """Tell whether two ALSA devices are of one card, which may go by number and by name."""
+    card, other = card_of(pcm), card_of(other_pcm)
+    if card is None or other is None:
+        return False
+    return card == other or _folder_of(card) == _folder_of(other)
+
+
+def _folder_of(card: str) -> Path:
+    return (CARDS / (f"card{card}" if card.isdigit() else card)).resolve()

@@ -12,10 +12,9 @@ from myna_hardware.camera import open_camera
 from myna_hardware.errors import DeviceLostError, HardwareError
 from myna_hardware.interfaces import Button, Camera, Lights, Microphone, Outputs, Speaker
 from myna_hardware.lights import open_lights
-from myna_hardware.microphone import open_microphone
 from myna_hardware.outputs import open_outputs
 from myna_hardware.settings import BodySettings, ButtonSettings, LightsSettings
-from myna_hardware.speaker import open_speaker
+from myna_hardware.shared_card import SharedCard
 
 TroubleListener = Callable[[str, HardwareError], None]
 """Takes the name of a part (`lights`) and why it could not be opened."""
@@ -68,7 +67,7 @@ class Body:
     """
 
     def __init__(self, settings: BodySettings, opener: _Opener) -> None:
-        self._settings = settings
+        self._card = SharedCard(settings.microphone, settings.speaker)
         self._sound = Lock()
         self._is_closed = False
         self.microphone: Microphone | None = None
@@ -119,7 +118,7 @@ class Body:
             self._check_open("microphone")
             if self.microphone is not None:
                 self.microphone.close()
-            self.microphone = open_microphone(self._settings.microphone, buffer_periods)
+            self.microphone = self._card.open_microphone(buffer_periods)
             return self.microphone
 
     def open_speaker(self, buffer_periods: int = 1) -> Speaker:
@@ -135,7 +134,7 @@ class Body:
             self._check_open("speaker")
             if self.speaker is not None:
                 self.speaker.close()
-            self.speaker = open_speaker(self._settings.speaker, buffer_periods)
+            self.speaker = self._card.open_speaker(buffer_periods)
             return self.speaker
 
     def close(self) -> None:

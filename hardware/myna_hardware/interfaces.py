@@ -159,7 +159,10 @@ class Speaker(Protocol):
         ...
 
     def flush(self) -> None:
-        """Fall silent at once; what is buffered is dropped and never heard."""
+        """Fall silent at once; what is buffered is dropped and never heard.
+
+        But for a card that captures in the same stream, which plays on what it holds.
+        """
         ...
 
     def close(self) -> None:

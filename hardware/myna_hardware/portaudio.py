@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
-from myna_hardware.alsa import DOOR, alsa_name, card_of, door_to, match_device, ways_to
+from myna_hardware.alsa import (
+    DOOR,
+    alsa_name,
+    card_of,
+    door_to,
+    is_same_card,
+    match_device,
+    ways_to,
+)
 from myna_hardware.conversion import is_soxr_installed
 from myna_hardware.device_thread import DeviceThread
 from myna_hardware.errors import DeviceBusyError, DeviceNotFoundError, DriverMissingError
@@ -25,7 +33,7 @@ from myna_hardware.portaudio_errors import (
 )
 from myna_hardware.quiet import quiet_stderr
 from myna_hardware.sole import SOUND_HANGS, sole_access
-from myna_hardware.sound_format import SoundFormat, formats_to_try
+from myna_hardware.sound_format import SoundFormat, duplex_formats, formats_to_try
 from myna_hardware.stream import Shape, Stream
 from myna_hardware.units import CAPTURE_RATE_HZ, PLAYBACK_RATE_HZ
 
@@ -64,10 +72,11 @@ PLAYBACK: Final = Direction("speaker", PLAYBACK_RATE_HZ, 10, "output")
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """An ALSA device and what it is asked for."""
+    """An ALSA device (another one to capture) and what it is asked for."""
 
     pcm: str
     sound: SoundFormat
+    capture_pcm: str | None = None
 
 
 class PortAudio:
@@ -88,7 +97,7 @@ class PortAudio:
             except OSError as error:
                 raise DeviceBusyError(direction.part, error_text(error)) from error
 
-    def names(self) -> list[str]:
+    def names(self, direction: Direction | None = None) -> list[str]:
         """Return the devices that can be opened, by the names that `open` takes.
 
         PortAudio looks around only when it starts, that is when nobody else has it open.
@@ -97,7 +106,7 @@ class PortAudio:
             self._library.get_device_info_by_index(index)
             for index in range(self._library.get_device_count())
         )
-        channels = f"max{self._direction.verb.capitalize()}Channels"
+        channels = f"max{(direction or self._direction).verb.capitalize()}Channels"
         return [
             str(device["name"])
             for device in listed
@@ -117,24 +126,38 @@ class PortAudio:
             DeviceBusyError: Another program holds it, or the sound system hangs.
             BadFormatError: There is no format that both it and the speaker can do.
         """
-        names = self.names()
+        pcm = self.resolve(name, self._direction)
+        return self._open_first(name, self._ways_to(pcm), buffer_periods)
+
+    def open_duplex(self, microphone: str, speaker: str, buffer_periods: int = 1) -> Stream:
+        """Open the microphone and the speaker of one card as one stream.
+
+        Args:
+            microphone: A name as for `open`.
+            speaker: Another, of the same card.
+            buffer_periods: How many times the smallest buffer it is to have.
+
+        Raises:
+            HardwareError: As `open`, of the speaker by name.
+        """
+        pcms = self.resolve(speaker, PLAYBACK), self.resolve(microphone, CAPTURE)
+        ways = [
+            _Way(pcm, sound, capture_pcm)
+            for pcm, capture_pcm in zip(*map(ways_to, pcms), strict=False)
+            for sound in duplex_formats()
+        ]
+        return self._open_first(speaker, ways, buffer_periods)
+
+    def resolve(self, name: str, direction: Direction) -> str:
+        """Return how ALSA calls a device; `name` as for `open`.
+
+        Raises:
+            DeviceNotFoundError: It could be any of several.
+        """
         try:
-            pcm = alsa_name(match_device(name, names) or name)
+            return alsa_name(match_device(name, self.names(direction)) or name)
         except ValueError as error:
             raise DeviceNotFoundError(name, f"could be any of {error}: say which") from error
-        refusal = OSError(BAD_DEVICE_COMBINATION, "no way to it")
-        for way in self._ways_to(pcm):
-            with sole_access(name), door_to(way.pcm):
-                try:
-                    stream = self._open_door(name, way, buffer_periods)
-                except OSError as error:
-                    refusal = error
-                else:
-                    self._known_ways[pcm] = way
-                    return stream
-            if refusal.errno not in FORMAT_REFUSED:
-                break
-        raise explain_refusal(name, names, refusal) from refusal
 
     def close(self) -> None:
         """Let go of the library."""
@@ -147,13 +170,29 @@ class PortAudio:
         known = [self._known_ways[pcm]] if pcm in self._known_ways else []
         return known + [_Way(each, sound) for each in ways_to(pcm) for sound in formats]
 
+    def _open_first(self, name: str, ways: list[_Way], buffer_periods: int) -> Stream:
+        """Open the first way that works."""
+        refusal = OSError(BAD_DEVICE_COMBINATION, "no way to it")
+        for way in ways:
+            with sole_access(name), door_to(way.pcm, way.capture_pcm):
+                try:
+                    stream = self._open_door(name, way, buffer_periods)
+                except OSError as error:
+                    refusal = error
+                else:
+                    if way.capture_pcm is None:
+                        self._known_ways[ways[-1].pcm] = way
+                    return stream
+            if refusal.errno not in FORMAT_REFUSED:
+                break
+        raise explain_refusal(name, self.names(), refusal) from refusal
+
     def _open_door(self, name: str, way: _Way, buffer_periods: int) -> Stream:
         direction, sound = self._direction, way.sound
         period_frames = sound.frames_for_ms(direction.period_ms * buffer_periods)
-        which: dict[str, Any] = {
-            direction.verb: True,
-            f"{direction.verb}_device_index": self._door_index(),
-        }
+        which: dict[str, Any] = {}
+        for each in (CAPTURE, PLAYBACK) if way.capture_pcm else (direction,):
+            which |= {each.verb: True, f"{each.verb}_device_index": self._door_index()}
         stream = self._library.open(
             rate=sound.rate_hz,
             channels=sound.channels,
@@ -170,6 +209,20 @@ class PortAudio:
         if DOOR not in names:
             raise DeviceBusyError(self._direction.part, NOT_OURS)
         return names.index(DOOR)
+
+
+def is_one_card(microphone: str, speaker: str) -> bool:
+    """Tell whether two devices, named as for `open`, are of one sound card; may block.
+
+    Raises:
+        HardwareError: PortAudio does not start, or a name could be any of several.
+    """
+    library = PortAudio(PLAYBACK)
+    try:
+        pcms = library.resolve(microphone, CAPTURE), library.resolve(speaker, PLAYBACK)
+        return is_same_card(*pcms)
+    finally:
+        library.close()
 
 
 def find_devices(direction: Direction) -> list[str]:

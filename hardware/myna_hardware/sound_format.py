@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from myna_hardware.units import SAMPLE_BYTES
+from myna_hardware.units import CAPTURE_RATE_HZ, SAMPLE_BYTES
 
 COMMON_RATES_HZ: Final = (48_000, 44_100)
 """What sound cards do that cannot do the rates of speech."""
@@ -58,6 +58,16 @@ def formats_to_try(own_hz: int, *, converts: bool) -> tuple[SoundFormat, ...]:
         converts: Whether rates can be converted here.
     """
     rates_hz = (own_hz, *COMMON_RATES_HZ) if converts else (own_hz,)
+    return tuple(
+        SoundFormat(rate_hz, channels)
+        for rate_hz in rates_hz
+        for channels in range(1, MOST_CHANNELS + 1)
+    )
+
+
+def duplex_formats() -> tuple[SoundFormat, ...]:
+    """Return what a card is asked for that is to hear and play in one stream."""
+    rates_hz = (*COMMON_RATES_HZ, CAPTURE_RATE_HZ)
     return tuple(
         SoundFormat(rate_hz, channels)
         for rate_hz in rates_hz

@@ -15,11 +15,14 @@ import sys
 import tempfile
 import threading
 from array import array
+from collections.abc import Callable
 from pathlib import Path
 from statistics import linear_regression, median, pstdev
 
+from myna_hardware.duplex import Duplex
 from myna_hardware.interfaces import Microphone, Speaker
 from myna_hardware.microphone.sound_card import SoundCardMicrophone
+from myna_hardware.shared_card import DuplexMicrophone, SharedSpeaker
 from myna_hardware.speaker.sound_card import SoundCardSpeaker
 from myna_hardware.units import (
     CAPTURE_RATE_HZ,
@@ -38,6 +41,11 @@ PIECE = frames_for(0.005, PLAYBACK_RATE_HZ)
 CLICK_AT = frames_for(0.4, PLAYBACK_RATE_HZ)
 PLAYED = frames_for(0.6, PLAYBACK_RATE_HZ)
 CLICK = array("h", [20_000] * 24).tobytes()
+
+
+PERIOD_S = 0.02
+
+Opening = Callable[[str], tuple[Microphone, Speaker]]
 
 
 class Ear(threading.Thread):
@@ -102,11 +110,25 @@ def bench_jitter() -> None:
     )
 
 
-def bench_openings(device: str) -> None:
+def open_two(device: str) -> tuple[Microphone, Speaker]:
+    """Open two streams."""
+    return SoundCardMicrophone(device), SoundCardSpeaker("vspk")
+
+
+def open_one(device: str) -> tuple[Microphone, Speaker]:
+    """Open a duplex stream and let its clocks settle."""
+    duplex = Duplex(device, "vspk", 2)
+    microphone = DuplexMicrophone(device, duplex)
+    for _ in range(round(1.2 / PERIOD_S)):
+        microphone.read()
+    return microphone, SharedSpeaker("vspk", lambda: duplex, lambda: SoundCardSpeaker("vspk"))
+
+
+def bench_openings(open_both: Opening, device: str) -> None:
     """Play a click and hear it, `OPENINGS` times."""
     delays_ms = []
     for _ in range(OPENINGS):
-        microphone, speaker = SoundCardMicrophone(device), SoundCardSpeaker("vspk")
+        microphone, speaker = open_both(device)
         ear = Ear(microphone)
         played_s, _ = play_click(speaker)
         speaker.close()
@@ -114,17 +136,18 @@ def bench_openings(device: str) -> None:
         ear.join()
         delays_ms.append(1000 * (ear.click_s - played_s))
     sys.stdout.write(
-        f"echo by {device}: median {median(delays_ms):.1f} ms, std {pstdev(delays_ms):.2f}, "
-        f"{min(delays_ms):.1f} to {max(delays_ms):.1f}\n"
+        f"echo by {device}, {open_both.__name__}: median {median(delays_ms):.1f} ms, "
+        f"std {pstdev(delays_ms):.2f}, {min(delays_ms):.1f} to {max(delays_ms):.1f}\n"
     )
 
 
 def bench(server: SoundServer) -> None:
     """Run all."""
     bench_jitter()
-    bench_openings("pulse:spk.monitor")
+    bench_openings(open_two, "pulse:spk.monitor")
+    bench_openings(open_one, "pulse:spk.monitor")
     with server.loop(latency_ms=20):
-        bench_openings("vmic")
+        bench_openings(open_two, "vmic")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from myna_hardware.alsa import (
     define_door,
     door_to,
     is_plugged_in,
+    is_same_card,
     match_device,
     ways_to,
 )
@@ -75,6 +76,25 @@ def test_cards_are_tried_before_what_converts_for_them(pcm: str, ways: tuple[str
 )
 def test_cards_are_told_from_servers(pcm: str, card: str | None) -> None:
     assert card_of(pcm) == card
+
+
+def test_card_is_the_same_by_number_and_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("myna_hardware.alsa.CARDS", tmp_path)
+    (tmp_path / "card1").mkdir()
+    (tmp_path / "Device").symlink_to("card1")
+    assert is_same_card("plughw:1,0", "hw:CARD=Device,DEV=1")
+    assert is_same_card("hw:Device", "hw:Device")
+    assert not is_same_card("hw:1", "hw:2")
+    assert not is_same_card("default", "default")
+    assert not is_same_card("hw:1", "default")
+
+
+def test_door_leads_one_way_to_capture_and_another_to_play() -> None:
+    assert define_door("hw:1,0", "hw:1,1") == (
+        'pcm.myna_door { type asym; playback.pcm "hw:1,0"; capture.pcm "hw:1,1" }\n'
+    )
 
 
 def test_card_is_plugged_in_while_the_kernel_lists_it(

@@ -6,6 +6,7 @@ import random
 import threading
 from array import array
 from math import cos, pi, sin
+from typing import Any
 
 import numpy as np
 
@@ -29,6 +30,9 @@ def note(hz: float, seconds: float, peak: int = 6000, fade_s: float = 0.01) -> b
     turn = 2 * pi * hz / PLAYBACK_RATE_HZ
     return array("h", (int(peak * gain(at) * sin(turn * at)) for at in range(frames))).tobytes()
 
+
+LIKE = 0.96
+"""Smoothed noise remains this much the same at any rate; lacking a sample, it does not."""
 
 TONE_HZ = 440
 TONE_LEVEL = 8000
@@ -57,6 +61,30 @@ def sounding_s(pcm: bytes, rate_hz: int) -> float:
     """Return how long it is from the first sound to the last."""
     loud = np.flatnonzero(np.abs(np.frombuffer(pcm, dtype="<i2").astype(int)) > TONE_LEVEL // 100)
     return float(loud[-1] - loud[0]) / rate_hz if len(loud) else 0.0
+
+
+def without_silence(pcm: bytes) -> bytes:
+    """Return `pcm` from its first sample that is not 0 to its last."""
+    sounding = np.flatnonzero(np.frombuffer(pcm, dtype="<i2"))
+    return pcm[2 * sounding[0] : 2 * sounding[-1] + 2] if len(sounding) else b""
+
+
+def find_sound(heard: bytes, wanted: bytes) -> int | None:
+    """Return the frame of `heard` from which it is `wanted`, but for a change of rates."""
+    samples, sound = _smooth(heard), _smooth(wanted)
+    if len(samples) < len(sound):
+        samples = np.pad(samples, (0, len(sound) - len(samples)))
+    likeness = np.correlate(samples, sound, "valid")
+    start = int(likeness.argmax())
+    there = samples[start : start + len(sound)]
+    is_it = likeness[start] > LIKE * np.linalg.norm(sound) * np.linalg.norm(there)
+    return start if is_it else None
+
+
+def _smooth(pcm: bytes) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return what does not change with a shift by less than a sample, nor with the rate."""
+    steps = np.diff(np.frombuffer(pcm, dtype="<i2").astype(float))
+    return np.convolve(steps, np.hanning(12), "same")
 
 
 class SteppedTime:

@@ -16,12 +16,16 @@ def open_microphone(settings: MicrophoneSettings, buffer_periods: int = 1) -> Mi
     Raises:
         HardwareError: It cannot be opened; the text has the cure.
     """
-    microphone = _open(settings, buffer_periods)
-    if not settings.gain_db:
+    return with_gain(_open(settings, buffer_periods), settings.gain_db)
+
+
+def with_gain(microphone: Microphone, gain_db: float) -> Microphone:
+    """Return `microphone`, made as much louder as asked for."""
+    if not gain_db:
         return microphone
     from myna_hardware.microphone.gain import GainedMicrophone
 
-    return GainedMicrophone(microphone, settings.gain_db)
+    return GainedMicrophone(microphone, gain_db)
 
 
 def _open(settings: MicrophoneSettings, buffer_periods: int) -> Microphone:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from myna_hardware.conversion import FromDevice
-from myna_hardware.errors import HardwareError
+from myna_hardware.errors import DeviceLostError, HardwareError
 from myna_hardware.units import (
     CAPTURE_PERIOD_FRAMES,
     CAPTURE_RATE_HZ,
@@ -17,6 +17,11 @@ from myna_hardware.units import (
     frames_in,
     seconds_for,
 )
+
+FIRST_LIMIT_S: Final = 3.0
+"""A Bluetooth headset or an idle PulseAudio sink takes up to two seconds to begin."""
+
+LOST_AFTER_S: Final = 1.0
 
 LIMIT_S: Final = 1.0
 """How long a reader may be away before frames are lost."""
@@ -49,6 +54,32 @@ class Periods:
             period = bytes(self._rest[:size])
             del self._rest[:size]
             yield period, ends_s - seconds_for(frames_in(self._rest))
+
+
+class PeriodReader:
+    """Reads a queue for whoever owns a microphone.
+
+    Args:
+        name: The device as the configuration names it.
+        periods: What it has captured.
+    """
+
+    def __init__(self, name: str, periods: PeriodQueue) -> None:
+        self._name = name
+        self._periods = periods
+        self._limit_s = FIRST_LIMIT_S
+        self.ends_s = 0.0
+
+    def read(self) -> bytes:
+        """See `Microphone.read`; a device that is silent for too long is lost."""
+        try:
+            pcm, self.ends_s = self._periods.get(self._limit_s)
+        except TimeoutError as error:
+            raise DeviceLostError(
+                self._name, f"has been silent for {self._limit_s:g} s: plug it in again"
+            ) from error
+        self._limit_s = LOST_AFTER_S
+        return pcm
 
 
 class PeriodQueue:

@@ -19,18 +19,14 @@ from typing import Final
 
 from myna_hardware.conversion import FromDevice
 from myna_hardware.device_thread import DeviceThread
-from myna_hardware.errors import DeviceBusyError, DeviceLostError, HardwareError
-from myna_hardware.microphone.periods import PeriodQueue, Periods
+from myna_hardware.errors import DeviceBusyError, HardwareError
+from myna_hardware.microphone.periods import PeriodQueue, PeriodReader, Periods
 from myna_hardware.portaudio import CAPTURE, OPEN_LIMIT_S, PortAudio
 from myna_hardware.quiet import quiet_stderr
 from myna_hardware.sole import SOUND_HANGS
 from myna_hardware.stream import POLL_S, Stream
 from myna_hardware.units import CAPTURE_RATE_HZ, PERIOD_MS
 
-FIRST_LIMIT_S: Final = 3.0
-"""A Bluetooth headset or an idle PulseAudio sink takes up to two seconds to begin."""
-
-LOST_AFTER_S: Final = 1.0
 CLOSE_LIMIT_S: Final = 1.0
 
 
@@ -52,10 +48,10 @@ class SoundCardMicrophone:
         self.name = device
         self._buffer_periods = buffer_periods
         self._periods = PeriodQueue()
-        self._limit_s = FIRST_LIMIT_S
+        self._reader = PeriodReader(device, self._periods)
         self._is_closing = threading.Event()
         self._opened: Future[None] = Future()
-        self._last_s = self._ends_s = 0.0
+        self._last_s = 0.0
         thread = DeviceThread(f"microphone {device}")
         self._captured = thread.submit(self._capture)
         thread.end()
@@ -69,18 +65,11 @@ class SoundCardMicrophone:
     @property
     def ends_s(self) -> float:
         """See `Microphone.ends_s`."""
-        return self._ends_s
+        return self._reader.ends_s
 
     def read(self) -> bytes:
         """See `Microphone.read`."""
-        try:
-            pcm, self._ends_s = self._periods.get(self._limit_s)
-        except TimeoutError as error:
-            raise DeviceLostError(
-                self.name, f"has been silent for {self._limit_s:g} s: plug it in again"
-            ) from error
-        self._limit_s = LOST_AFTER_S
-        return pcm
+        return self._reader.read()
 
     def close(self) -> None:
         """See `Microphone.close`; waits for the device for a second at most."""
