@@ -130,6 +130,10 @@ class SharedSpeaker:
         elif alone is not None:
             alone.check()
 
+    def cut(self) -> bool:
+        """See `Speaker.cut`."""
+        return False
+
     def flush(self) -> None:
         """See `Speaker.flush`; what a duplex stream has in the device is still heard."""
         if self._duplex is not None:

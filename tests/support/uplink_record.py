@@ -83,7 +83,7 @@ def _offset(microphone: bytes, wire: npt.NDArray[np.int16], numbers: npt.NDArray
         if not any(probe):
             continue  # silence is everywhere
         at = microphone.find(probe)
-        while at % SAMPLE_BYTES:
+        while at >= 0 and at % SAMPLE_BYTES:
             at = microphone.find(probe, at + 1)
         if at >= 0:
             return int(at // SAMPLE_BYTES - numbers[start])

@@ -20,6 +20,10 @@ tell (PulseAudio: 60 ms), and a living room's reverberation (RT60 of 0.3 to 0.5 
 LEAD: Final = frames_for(0.01)
 """How much earlier the reference comes than it was told: no echo may come before it."""
 
+SETTLE: Final = frames_for(0.6)
+"""Played sound after which its times are exact: a driver's take half a second
+(`myna_hardware.timeline`), and are up to 3 ms late until then."""
+
 LIMIT: Final = frames_for(4.0)
 """How much may be laid down ahead; the speaker takes no more than its own buffer."""
 
@@ -34,6 +38,7 @@ class Reference:
         self._pcm = bytearray()
         self._first = 0
         self._is_active = False
+        self._unsettled = 0
 
     @property
     def drift_ppm(self) -> float:
@@ -52,19 +57,32 @@ class Reference:
         begins = self._played.advance(frames_in(pcm), ends_s) - LEAD
         if self._played.has_jumped:
             self._drift.begin()
+            self._unsettled = SETTLE
+        self._settle(frames_in(pcm))
         self._drift.observe(
             self._played.error_frames - self._captured.error_frames,
             frames_in(pcm) / CAPTURE_RATE_HZ,
         )
+        self._lay(pcm, begins)
+
+    def _settle(self, frames: int) -> None:
+        """Move once, when the device has come to tell its times well."""
+        if self._unsettled > 0:
+            self._unsettled -= frames
+            if self._unsettled <= 0:
+                self._played.settle()
+
+    def _lay(self, pcm: bytes, begins: int) -> None:
         if not self._pcm:
             self._first = begins
         gap = begins - self._first - frames_in(self._pcm)
-        if gap < 0 or gap > LIMIT:
+        if abs(gap) > LIMIT or begins < self._first:
             # The device was opened anew meanwhile: what lay there is not heard any more.
             self._pcm.clear()
-            self._first = begins
-        else:
-            self._pcm += silence(gap)
+            self._first, gap = begins, 0
+        if gap < 0:
+            del self._pcm[bytes_for(gap) :]
+        self._pcm += silence(max(0, gap))
         self._pcm += pcm
 
     def take(self, frames: Frames, ends_s: float) -> bytes | None:

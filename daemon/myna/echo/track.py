@@ -29,7 +29,7 @@ class Track:
 
     def __init__(self) -> None:
         self._next: int | None = None
-        self._error = 0.0
+        self._error = self._last_error = 0.0
         self.has_jumped = False
 
     @property
@@ -48,19 +48,19 @@ class Track:
         self.has_jumped = self._next is None or abs(told - self._next) > JUMP
         if self._next is None or self.has_jumped:
             self._next, self._error = told, 0.0
+        self._last_error = told - self._next
         share = min(1.0, frames / CAPTURE_RATE_HZ / SMOOTHING_S)
-        self._error += share * (told - self._next - self._error)
+        self._error += share * (self._last_error - self._error)
         begins = self._next
         self._next = begins + frames
         return begins
 
     def settle(self) -> None:
-        """Take the average for true, for nobody minds a small step just now."""
+        """Take the last time that was told for true: once it may be relied upon."""
         if self._next is not None:
-            step = round(self._error)
-            self._next += step
-            self._error -= step
+            self._next += round(self._last_error)
+            self._error = self._last_error = 0.0
 
     def lift(self) -> None:
         """The stream ends here: the next piece lies wherever it is told to."""
-        self._next, self._error = None, 0.0
+        self._next, self._error, self._last_error = None, 0.0, 0.0

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import random
 
-from myna.echo.reference import LEAD, TAIL, Reference
-from myna_hardware.units import Frames, frames_in, silence
+import pytest
+
+from myna.echo.drift import WITNESSES
+from myna.echo.reference import LEAD, SETTLE, TAIL, Reference
+from myna_hardware.units import Frames, bytes_for, frames_in, silence
 from support.pcm import noise
 
 PERIOD = Frames(320)
@@ -40,7 +43,23 @@ def test_reference_lies_under_what_is_heard_and_a_little_earlier() -> None:
 
 
 def test_reference_has_no_gap_though_times_jitter() -> None:
-    assert REPLY in converse(Reference(), REPLY, 10.0, jitter_s=0.001)
+    taken = converse(Reference(), REPLY, 10.0, jitter_s=0.001)
+    early, late = REPLY[: bytes_for(SETTLE - 320)], REPLY[bytes_for(SETTLE + 320) :]
+    assert early in taken
+    assert late in taken
+
+
+def test_reply_whose_first_times_were_late_moves_to_its_place_once() -> None:
+    reference = Reference()
+    taken = b""
+    for number, piece in enumerate(pieces(REPLY * 2)):
+        late_s = 0.0025 if number < 10 else 0.0
+        reference.take(PERIOD, 9.96 + 0.02 * number)
+        reference.played(piece, 10.02 + 0.02 * number + late_s)
+    for number in range(1, 20):
+        taken += reference.take(PERIOD, 10.0 + 0.02 * (number + 97)) or b""
+    last = REPLY[-640:]
+    assert frames_in(taken[: taken.index(last)]) == 16_000 * 2 - 320 - LEAD - 98 * 320 + 320
 
 
 def test_second_reply_is_found_like_the_first() -> None:
@@ -83,16 +102,15 @@ def test_device_opened_anew_within_the_tail_forgets_what_lay_there() -> None:
 
 def test_two_crystals_are_brought_together() -> None:
     reference = Reference()
-    for reply in range(40):
+    for reply in range(WITNESSES + 1):
         for number in range(300):
             at_s = 20.0 * reply + 0.02 * number
             reference.take(PERIOD, at_s)
-            pcm = REPLY[:640]
             # The speaker gives 20 ms of sound in 20 ms less 100 ppm.
-            reference.played(pcm, 20.0 * reply + 0.04 + 0.02 * number * (1 - 100e-6))
+            reference.played(REPLY[:640], 20.0 * reply + 0.04 + 0.02 * number * (1 - 100e-6))
         for number in range(300, 400):
             reference.take(PERIOD, 20.0 * reply + 0.02 * number)
-    assert reference.drift_ppm > 60
+    assert reference.drift_ppm == pytest.approx(100, abs=30)
 
 
 def test_speaker_that_starves_within_a_reply_is_followed() -> None:
