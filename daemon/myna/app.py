@@ -63,6 +63,7 @@ from myna.usage.meter import Meter
 from myna.usage.store import Store
 from myna.wake.detector import WakeDetector
 from myna.wake.ladder import Choice, open_detector
+from myna.wake.over_reply import OverReply, open_over_reply
 from myna.wake.stop import open_stop_detector
 from myna_hardware.body import Body
 from myna_hardware.errors import HardwareError
@@ -118,7 +119,7 @@ async def running(
         wake = _open_wake(config, environ, health, redaction)
         echo = open_echo(config, health.degrade)
         speech = _speech_finding(config, health)
-        words = Words(wake.detector, _open_stop(config))
+        words = Words(wake.detector, _open_over_reply(config, wake), _open_stop(config))
         capture = Capture(body.open_microphone, words, switchboard.post, echo, speech)
         playback = Playback(body.open_speaker, switchboard.post, config.speaker.volume, echo.played)
         signals = Signals(playback, _earcon_rules(config), _local_time)
@@ -286,6 +287,14 @@ def _tools(body: Body, playback: Playback, gaze: Gaze | None) -> Registry:
 
 def _local_time() -> datetime:
     return datetime.now(UTC).astimezone()
+
+
+def _open_over_reply(config: Config, wake: Choice) -> OverReply | None:
+    try:
+        return open_over_reply(config.wake, wake.engine)
+    except WakeEngineError as error:
+        log.info("one detector for the wake word over a reply, too: %s", error.problem)
+        return None
 
 
 def _open_stop(config: Config) -> WakeDetector | None:

@@ -13,16 +13,21 @@ from typing import Final
 
 import numpy as np
 
+from myna.audio.words import Words
 from myna.config import AudioSettings, Config, WakeSettings
+from myna.conversation.events import WakeHeard
+from myna.echo.branches import Branches
 from myna.echo.opening import open_echo
-from myna.wake.detector import Detection
-from myna.wake.micro import open_micro
+from myna.wake.micro import ENGINE, open_micro
+from myna.wake.over_reply import open_over_reply
 from myna_hardware.settings import MicrophoneSettings
 from myna_hardware.units import (
     CAPTURE_PERIOD_FRAMES,
     PERIOD_MS,
     PLAYBACK_PERIOD_FRAMES,
+    Frames,
     bytes_for,
+    frames_in,
     silence,
 )
 from support.acoustics import BLOCK_FRAMES, FAR_BLOCK_FRAMES, Air, Coupling
@@ -61,7 +66,11 @@ class Moment:
     uplink: bytes
     near: bytes
     is_shut: bool
-    word: Detection | None
+    word: WakeHeard | None
+
+
+def _words(settings: WakeSettings) -> Words:
+    return Words(open_micro(settings), open_over_reply(settings, ENGINE))
 
 
 class Ears:
@@ -85,9 +94,8 @@ class Ears:
         config = Config(audio=settings, microphone=MicrophoneSettings(driver="pyaudio"))
         self.troubles: list[str] = []
         self.echo = open_echo(config, lambda _part, why: self.troubles.append(why))
-        self._detector = (
-            open_micro(WakeSettings(words=words, threshold=threshold)) if words else None
-        )
+        self._words = _words(WakeSettings(words=words, threshold=threshold)) if words else None
+        self._next_frame = 0
         self._air = Air(coupling)
         self._chance = np.random.default_rng(7)
         self._buffer: deque[bytes] = deque()
@@ -123,9 +131,14 @@ class Ears:
         heard, echo = self._captured(voice)
         self._now_s += PERIOD_S
         branches = self.echo.captured(heard, self._told(self._now_s))
-        word = None if self._detector is None else self._detector.detect(branches.near)
+        self._next_frame += frames_in(heard)
+        word = self._listen(branches)
         is_shut = branches.is_echoing and self.echo.is_half_duplex
         return Moment(heard, echo, branches.uplink, branches.near, is_shut, word)
+
+    def _listen(self, branches: Branches) -> WakeHeard | None:
+        events = [] if self._words is None else self._words.hear(branches, Frames(self._next_frame))
+        return next((event for event in events if isinstance(event, WakeHeard)), None)
 
     def _write(self) -> None:
         """Be the playback thread: keep `AHEAD` periods in the speaker's buffer."""
@@ -140,7 +153,6 @@ class Ears:
             self.echo.played(pcm, self._told(ends_s))
         if self._is_playing and not self._buffer:
             self._is_playing = False
-            self.echo.played(b"", self._told(self._now_s))
 
     def _captured(self, voice: bytes) -> tuple[bytes, bytes]:
         pause = silence(PLAYBACK_PERIOD_FRAMES)

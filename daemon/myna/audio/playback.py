@@ -42,8 +42,9 @@ LIMIT_S: Final = 120.0
 
 EARCON_LIMIT_S: Final = 10.0
 
-PIECE: Final = Frames(PLAYBACK_PERIOD_FRAMES // 2)
-"""What is written at once: nothing cuts in while the device takes a piece."""
+PIECE: Final = Frames(PLAYBACK_PERIOD_FRAMES // 4)
+"""What is written at once: nothing cuts in while the device takes a piece. Of 20 cuts on
+PulseAudio the worst was heard after 23 ms with pieces of 5 ms, after 31 ms with 10 ms."""
 
 LEAD_S: Final = 0.004
 """How long before the device has room for it the next piece is taken; late is starved."""

@@ -1,81 +1,118 @@
 """The words that the speaker obeys by itself: the wake word, and the stop word.
 
-Belongs to the capture thread. The wake word is looked for always, the stop word while
-there is something to stop; both in the near version, which keeps a voice over a reply.
-An engine that fails is done without: the button still works.
+Belongs to the capture thread. The wake word is looked for always; while something plays
+by two more detectors (`wake.over_reply`), and the stop word with them. All but one hear
+the near version, which keeps a voice over a reply.
 """
 
 from __future__ import annotations
+
+from typing import Final, TypeAlias
 
 from myna.audio.events import DeviceTrouble
 from myna.conversation.events import StopHeard, WakeHeard
 from myna.echo.branches import Branches
 from myna.errors import WakeEngineError
 from myna.wake.detector import Detection, WakeDetector
-from myna_hardware.units import Frames
+from myna.wake.over_reply import OverReply
+from myna.wake.refractory import Refractory
+from myna_hardware.units import Frames, frames_for
 
-WordEvent = WakeHeard | StopHeard | DeviceTrouble
+OWN_WORD: Final = frames_for(1.0)
+"""How long after a word of our own its echo may be taken for the user's."""
+
+WordEvent: TypeAlias = WakeHeard | StopHeard | DeviceTrouble
+
+
+class _Ear:
+    """One detector, until it fails: it will not recover by itself, and the button works."""
+
+    def __init__(self, part: str, detector: WakeDetector | None) -> None:
+        self._part = part
+        self._detector = detector
+        self._trouble: DeviceTrouble | None = None
+
+    def hear(self, pcm: bytes) -> Detection | None:
+        try:
+            return None if self._detector is None else self._detector.detect(pcm)
+        except WakeEngineError as error:
+            self.close()
+            self._trouble = DeviceTrouble(self._part, error.problem)
+            return None
+
+    def take_trouble(self) -> DeviceTrouble | None:
+        trouble, self._trouble = self._trouble, None
+        return trouble
+
+    def reset(self) -> None:
+        if self._detector is not None:
+            self._detector.reset()
+
+    def close(self) -> None:
+        detector, self._detector = self._detector, None
+        if detector is not None:
+            detector.close()
 
 
 class Words:
-    """Two engines, or fewer; they belong to whoever calls.
+    """The detectors; they belong to it.
 
     Args:
         wake: Listens for the wake word; None for button only.
-        stop: Listens for the stop word.
+        over_reply: Does so while something plays; None leaves it to `wake`.
+        stop: Listens for the stop word; None for none.
     """
 
-    def __init__(self, wake: WakeDetector | None, stop: WakeDetector | None = None) -> None:
-        self._engines = {"wake engine": wake, "stop word": stop}
+    def __init__(
+        self,
+        wake: WakeDetector | None,
+        over_reply: OverReply | None = None,
+        stop: WakeDetector | None = None,
+    ) -> None:
+        self._wake = _Ear("wake engine", wake)
+        self._near = _Ear("wake engine", over_reply.near if over_reply else None)
+        self._own = _Ear("wake engine", over_reply.own if over_reply else None)
+        self._stop = _Ear("stop word", stop)
+        self._over_reply = (self._near, self._own, self._stop)
+        self._refractory = Refractory()
+        self._own_until = 0
         self._was_echoing = False
 
     def hear(self, branches: Branches, now: Frames) -> list[WordEvent]:
         """Take one period, which ends before the frame `now`; return what was said."""
         events: list[WordEvent] = []
-        match self._detect("wake engine", branches.near):
-            case Detection() as word:
-                events.append(WakeHeard(word.word, word.score, now, _end_of(word, now)))
-            case DeviceTrouble() as trouble:
-                events.append(trouble)
+        word = self._wake.hear(branches.near)
         if branches.is_echoing:
-            if not self._was_echoing:
-                self._reset("stop word")
-            match self._detect("stop word", branches.near):
-                case Detection() as word:
-                    events.append(StopHeard(_end_of(word, now)))
-                case DeviceTrouble() as trouble:
-                    events.append(trouble)
+            self._begin_to_play()
+            if self._own.hear(branches.played) is not None:
+                self._own_until = now + OWN_WORD
+            word = self._near.hear(branches.near) or word
+            stop = self._stop.hear(branches.near)
+            if stop is not None:
+                events.append(StopHeard(_end_of(stop, now)))
         self._was_echoing = branches.is_echoing
-        return events
+        if word is not None and now >= self._own_until and self._refractory.admit(now):
+            events.append(WakeHeard(word.word, word.score, now, _end_of(word, now)))
+        return events + self._troubles()
 
     def reset(self) -> None:
         """Forget what was heard: the microphone was closed in between."""
-        for part in self._engines:
-            self._reset(part)
+        self._wake.reset()
+        self._was_echoing = False
 
     def close(self) -> None:
         """Free the engines; idempotent."""
-        for part in self._engines:
-            self._give_up(part)
+        for ear in (self._wake, *self._over_reply):
+            ear.close()
 
-    def _reset(self, part: str) -> None:
-        engine = self._engines[part]
-        if engine is not None:
-            engine.reset()
+    def _begin_to_play(self) -> None:
+        if not self._was_echoing:
+            for ear in self._over_reply:
+                ear.reset()
 
-    def _detect(self, part: str, pcm: bytes) -> Detection | DeviceTrouble | None:
-        engine = self._engines[part]
-        try:
-            return None if engine is None else engine.detect(pcm)
-        except WakeEngineError as error:
-            # It will not recover by itself.
-            self._give_up(part)
-            return DeviceTrouble(part, error.problem)
-
-    def _give_up(self, part: str) -> None:
-        engine, self._engines[part] = self._engines[part], None
-        if engine is not None:
-            engine.close()
+    def _troubles(self) -> list[WordEvent]:
+        troubles = (ear.take_trouble() for ear in (self._wake, *self._over_reply))
+        return [trouble for trouble in troubles if trouble is not None]
 
 
 def _end_of(word: Detection, now: Frames) -> Frames:

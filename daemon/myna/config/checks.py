@@ -13,6 +13,8 @@ from myna.config import Config
 from myna.errors import Problem
 from myna.spoken import spoken_words
 
+SHORTEST_PAUSE_S: Final = 0.3
+
 Check: TypeAlias = Callable[[Config], Iterable[Problem]]
 
 
@@ -34,6 +36,17 @@ def check_durations(config: Config) -> Iterator[Problem]:
     if follow_up_s > limit_s:
         text = f"{follow_up_s:g} is longer than the whole conversation (limit_s = {limit_s:g})"
         yield Problem("conversation.follow_up_s", text)
+
+
+def check_end_silence(config: Config) -> Iterator[Problem]:
+    """Nobody speaks without pauses of a quarter of a second."""
+    end_silence_s = config.conversation.end_silence_s
+    if 0 < end_silence_s < SHORTEST_PAUSE_S:
+        text = (
+            f"{end_silence_s:g} would cut sentences off: "
+            f"at least {SHORTEST_PAUSE_S:g}, or 0 for none"
+        )
+        yield Problem("conversation.end_silence_s", text)
 
 
 def check_compression(config: Config) -> Iterator[Problem]:
@@ -64,6 +77,7 @@ def check_labels(config: Config) -> Iterator[Problem]:
 CHECKS: Final[tuple[Check, ...]] = (
     check_thresholds,
     check_durations,
+    check_end_silence,
     check_compression,
     check_camera_size,
     check_labels,

@@ -28,12 +28,14 @@ class Branches:
     Attributes:
         uplink: For the server.
         near: For the wake word: whoever speaks is kept.
+        played: What was in the air from the speaker meanwhile; empty when nothing was.
         is_echoing: Whether something plays, or its echo may still ring.
         has_turned: Whether the choice between full and half duplex has just changed.
     """
 
     uplink: bytes
     near: bytes
+    played: bytes = b""
     is_echoing: bool = False
     has_turned: bool = False
 
@@ -100,7 +102,7 @@ class Echo:
         if played is None:
             return Branches(self._improve(pcm), pcm)
         if self._uplink is None and self._near is None:
-            return Branches(self._improve(pcm), pcm, is_echoing=True)
+            return Branches(self._improve(pcm), pcm, played, is_echoing=True)
         near = pcm if self._near is None else self._near.cancel(pcm, played)
         uplink = near if self._uplink is None else self._uplink.cancel(pcm, played)
         near = uplink if self._near is None else near
@@ -108,4 +110,5 @@ class Echo:
         has_turned = self._duplex.measure(
             level_dbfs(pcm), level_dbfs(uplink), level_dbfs(played), self._likeness.measure
         )
-        return Branches(self._improve(uplink), near, is_echoing=True, has_turned=has_turned)
+        uplink = self._improve(uplink)
+        return Branches(uplink, near, played, is_echoing=True, has_turned=has_turned)

@@ -11,6 +11,12 @@ def problems(config: Config) -> list[str]:
     return [str(problem) for check in CHECKS for problem in check(config)]
 
 
+@pytest.mark.parametrize(("end_silence_s", "is_wrong"), [(0, False), (0.1, True), (0.3, False)])
+def test_end_silence_cuts_nobody_off(end_silence_s: float, is_wrong: bool) -> None:
+    config = Config(conversation=ConversationSettings(end_silence_s=end_silence_s))
+    assert bool(problems(config)) == is_wrong
+
+
 def test_checks_find_nothing_wrong_with_the_defaults() -> None:
     assert problems(Config()) == []
 

@@ -55,7 +55,9 @@ def test_branches_run_while_something_plays_and_its_tail_rings() -> None:
     echoing = [each.is_echoing for each in heard]
     assert all(echoing[: len(REPLY) // 960])
     assert not any(echoing[len(REPLY) // 960 + 40 :])
-    assert heard[10] == Branches(b"\1" * PERIOD, b"\2" * PERIOD, is_echoing=True)
+    assert heard[10].uplink == b"\1" * PERIOD
+    assert heard[10].near == b"\2" * PERIOD
+    assert len(heard[10].played) == PERIOD
     assert heard[-1].uplink == silence(320)
     assert uplink.periods == near.periods == sum(echoing)
 
