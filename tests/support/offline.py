@@ -21,6 +21,7 @@ from myna.echo.opening import open_echo
 from myna.wake.micro import ENGINE, open_micro
 from myna.wake.over_reply import open_over_reply
 from myna_hardware.settings import MicrophoneSettings
+from myna_hardware.timeline import WINDOW_S
 from myna_hardware.units import (
     CAPTURE_PERIOD_FRAMES,
     PERIOD_MS,
@@ -43,9 +44,9 @@ JITTER_S: Final = 0.0002
 """Of the devices' times, one standard deviation (tests/bench/bench_timestamps.py)."""
 
 OPENING_S: Final = 0.003
-"""By how much the told times of one reply may lie off those of another: the devices are
-opened anew, and PulseAudio's buffers fill differently (lags of 1302 to 1353 frames were
-found between reference and echo in ten replies of one daemon)."""
+"""By how much the told times of one reply are late at first, until the driver has told
+them for half a second (lags of 1302 to 1353 frames were found between reference and echo
+at the beginnings of ten replies of one daemon)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ class Ears:
         self._on_the_way = deque([silence(PLAYBACK_PERIOD_FRAMES)] * UNTOLD)
         self._reply = b""
         self._is_playing = False
-        self._opening_s = 0.0
+        self._opening_s = self._since_opening_s = 0.0
         self._now_s = 1000.0
 
     @property
@@ -147,9 +148,12 @@ class Ears:
             pcm, self._reply = self._reply[:size].ljust(size, b"\0"), self._reply[size:]
             if not self._is_playing:
                 self._is_playing = True
+                self._since_opening_s = 0.0
                 self._opening_s = float(self._chance.uniform(0, OPENING_S))
             self._buffer.append(pcm)
-            ends_s = self._now_s + len(self._buffer) * PERIOD_S + self._opening_s
+            self._since_opening_s += PERIOD_S
+            late_s = self._opening_s if self._since_opening_s < WINDOW_S else 0.0
+            ends_s = self._now_s + len(self._buffer) * PERIOD_S + late_s
             self.echo.played(pcm, self._told(ends_s))
         if self._is_playing and not self._buffer:
             self._is_playing = False

@@ -49,6 +49,11 @@ class KeptSpeaker:
         self._has_trouble = False
 
     @property
+    def is_open(self) -> bool:
+        """Whether there is a speaker just now."""
+        return self._speaker is not None
+
+    @property
     def delay_frames(self) -> int:
         """See `Speaker.delay_frames`; none without a speaker."""
         return 0 if self._speaker is None else self._speaker.delay_frames

@@ -46,6 +46,13 @@ PIECE: Final = Frames(PLAYBACK_PERIOD_FRAMES // 4)
 """What is written at once: nothing cuts in while the device takes a piece. Of 20 cuts on
 PulseAudio the worst was heard after 23 ms with pieces of 5 ms, after 31 ms with 10 ms."""
 
+PAUSE_PIECE: Final = PLAYBACK_PERIOD_FRAMES
+"""The same in silence, where nothing is to be cut."""
+
+LINGER: Final = frames_for(10.0, PLAYBACK_RATE_HZ)
+"""How long the device is kept open after the last sound: longer than a person thinks
+about what to say next (`conversation.follow_up_s`)."""
+
 LEAD_S: Final = 0.004
 """How long before the device has room for it the next piece is taken; late is starved."""
 
@@ -200,26 +207,28 @@ class Playback:
         return bool(self._reply.queued_frames or self._earcon.queued_frames)
 
     def _play_until_silent(self) -> None:
-        """Play until all has been heard, then let the device rest.
+        """Play until there has been nothing to play for a while, then let the device rest.
 
-        Silence follows the last sound for as long as the device delays what it is given,
-        so that a reply that was late by no more goes on at once.
+        Silence follows the last sound: the next reply of the conversation then goes out
+        at once, and after the same delay, which the echo cancellers have learned.
         """
         silent_frames = 0
-        while not self._is_stopping and (
-            self._has_sound or silent_frames < self._speaker.delay_frames
-        ):
+        while not self._is_stopping and (self._has_sound or self._lingers(silent_frames)):
             self._cut_if_asked()
             reply, earcon = self._take()
             pcm = self._mixer.mix(reply, earcon, self._gain)
-            silent_frames = 0 if pcm else silent_frames + PIECE
-            self._write(pcm or silence(PIECE))
+            pause = b"" if pcm else silence(PAUSE_PIECE)
+            silent_frames = 0 if pcm else silent_frames + PAUSE_PIECE
+            self._write(pcm or pause)
             if reply:
                 self._tell_level(reply)
-            self._follow_reply(frames_in(pcm) or PIECE, is_sounding=bool(reply))
+            self._follow_reply(frames_in(pcm or pause), is_sounding=bool(reply))
         if not (self._has_sound or self._is_stopping):
             self._speaker.rest()
         self._finish_reply()
+
+    def _lingers(self, silent_frames: int) -> bool:
+        return self._speaker.is_open and silent_frames < LINGER
 
     def _cut_if_asked(self) -> None:
         """Have the device fade out by itself, if it can, in place of the end of the reply."""

@@ -2,7 +2,8 @@
 
 The playback thread lays down what it has written, the capture thread takes the stretch
 that belongs to a captured period. Both walk on without gaps (`track.py`), so that the
-distance between them, which the cancellers learn, stays what it is for a whole reply.
+distance between them, which the cancellers learn, stays what it is from one reply to the
+next, for as long as the device is kept open.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ SETTLE: Final = frames_for(0.6)
 """Played sound after which its times are exact: a driver's take half a second
 (`myna_hardware.timeline`), and are up to 3 ms late until then."""
 
+OFF: Final = frames_for(0.0005)
+"""Where the microphone's clock has drifted so far, it is set right before a reply."""
+
 LIMIT: Final = frames_for(4.0)
 """How much may be laid down ahead; the speaker takes no more than its own buffer."""
 
@@ -39,6 +43,7 @@ class Reference:
         self._first = 0
         self._is_active = False
         self._unsettled = 0
+        self._sounds_until = 0
 
     @property
     def drift_ppm(self) -> float:
@@ -52,18 +57,23 @@ class Reference:
             pcm: 16 kHz mono.
             ends_s: When its last frame is in the air.
         """
-        if not self._is_active:
-            self._begin()
         begins = self._played.advance(frames_in(pcm), ends_s) - LEAD
         if self._played.has_jumped:
             self._drift.begin()
             self._unsettled = SETTLE
         self._settle(frames_in(pcm))
+        is_sound = any(pcm)
+        if is_sound and not self._is_active:
+            self._begin()
+        if not self._is_active:
+            return
         self._drift.observe(
             self._played.error_frames - self._captured.error_frames,
             frames_in(pcm) / CAPTURE_RATE_HZ,
         )
         self._lay(pcm, begins)
+        if is_sound:
+            self._sounds_until = begins + frames_in(pcm)
 
     def _settle(self, frames: int) -> None:
         """Move once, when the device has come to tell its times well."""
@@ -101,8 +111,9 @@ class Reference:
             self._drift.begin()
         if not self._is_active:
             return None
-        if begins > self._first + frames_in(self._pcm) + TAIL:
-            self._end()
+        if begins > self._sounds_until + TAIL:
+            self._is_active = False
+            self._pcm.clear()
             return None
         return self._cut(begins, frames)
 
@@ -118,9 +129,6 @@ class Reference:
 
     def _begin(self) -> None:
         self._is_active = True
-        self._captured.settle()
-
-    def _end(self) -> None:
-        self._is_active = False
-        self._pcm.clear()
-        self._played.lift()
+        self._drift.begin()
+        if abs(self._captured.error_frames) > OFF:
+            self._captured.settle()

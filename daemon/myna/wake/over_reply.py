@@ -17,7 +17,7 @@ from myna.config import WakeSettings
 from myna.wake.detector import WakeDetector
 from myna.wake.micro import ENGINE, open_micro
 
-SURE_OVER_REPLY: Final = 0.5
+SURE_OVER_REPLY: Final = 0.6
 """Instead of 0.85 to 0.97. On "alexa" over a reply 13.5 dB louder than the voice it hears 9
 of 100 more (tests/bench/bench_barge_in.py); a threshold of the user's own stands."""
 

@@ -330,7 +330,8 @@ def test_reference_is_exactly_what_was_written_and_when_it_is_heard() -> None:
         heard = shelf.speakers[0].heard
     assert scale(SOUND, gain_for(70)) in reference.pcm
     assert reference.pcm[: len(SOUND)] in heard
-    steps = [after - before for before, after in pairwise(reference.ends_s)]
+    pieces = len(SOUND) // bytes_for(PIECE)
+    steps = [after - before for before, after in pairwise(reference.ends_s[:pieces])]
     assert max(abs(step - PIECE / PLAYBACK_RATE_HZ) for step in steps) < 0.002
 
 
