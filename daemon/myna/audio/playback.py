@@ -46,8 +46,8 @@ PIECE: Final = Frames(PLAYBACK_PERIOD_FRAMES // 4)
 """What is written at once: nothing cuts in while the device takes a piece. Of 20 cuts on
 PulseAudio the worst was heard after 23 ms with pieces of 5 ms, after 31 ms with 10 ms."""
 
-PAUSE_PIECE: Final = PLAYBACK_PERIOD_FRAMES
-"""The same in silence, where nothing is to be cut."""
+PAUSE_PIECE: Final = Frames(PLAYBACK_PERIOD_FRAMES // 2)
+"""The same in silence, where nothing is to be cut; longer, and the device starves."""
 
 LINGER: Final = frames_for(10.0, PLAYBACK_RATE_HZ)
 """How long the device is kept open after the last sound: longer than a person thinks

@@ -18,7 +18,7 @@ from myna.wake.over_reply import OverReply
 from myna.wake.refractory import Refractory
 from myna_hardware.units import Frames, frames_for
 
-OWN_WORD: Final = frames_for(1.0)
+OWN_WORD: Final = frames_for(0.8)
 """How long after a word of our own its echo may be taken for the user's."""
 
 WordEvent: TypeAlias = WakeHeard | StopHeard | DeviceTrouble

@@ -10,8 +10,8 @@ MINUTE_S: Final = 60.0
 MANY: Final = 10
 """Xruns in a minute that are no accident any more."""
 
-MOST_BUFFER_PERIODS: Final = 8
-"""160 ms: longer, and the speaker would be heard to react late."""
+MOST_BUFFER_PERIODS: Final = 4
+"""80 ms: longer, and the speaker would be heard to react late."""
 
 
 @dataclass(frozen=True, slots=True)

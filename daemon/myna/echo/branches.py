@@ -88,7 +88,8 @@ class Echo:
         with self._lock:
             ready, ready_ends_s = self._downsampler.feed(pcm, ends_s, self._reference.drift_ppm)
             if ready:
-                self._reference.played(ready, ready_ends_s)
+                # What is resampled of silence is dithered.
+                self._reference.played(ready, ready_ends_s, is_sound=any(pcm))
 
     def captured(self, pcm: bytes, ends_s: float) -> Branches:
         """Make the branches of one period; on the capture thread.

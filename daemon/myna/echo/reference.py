@@ -50,19 +50,19 @@ class Reference:
         """By how much the speaker's clock is faster than the microphone's."""
         return self._drift.ppm
 
-    def played(self, pcm: bytes, ends_s: float) -> None:
+    def played(self, pcm: bytes, ends_s: float, *, is_sound: bool = True) -> None:
         """Lay down what the speaker was given.
 
         Args:
             pcm: 16 kHz mono.
             ends_s: When its last frame is in the air.
+            is_sound: Whether there is anything to hear in it.
         """
         begins = self._played.advance(frames_in(pcm), ends_s) - LEAD
         if self._played.has_jumped:
             self._drift.begin()
             self._unsettled = SETTLE
         self._settle(frames_in(pcm))
-        is_sound = any(pcm)
         if is_sound and not self._is_active:
             self._begin()
         if not self._is_active:
