@@ -221,8 +221,6 @@ class Performer:
     def _flush(self, _effect: do.Flush) -> None:
         dropped_ms = self._parts.playback.flush()
         self._parts.trace.emit("playback_flushed", dropped_ms=round(dropped_ms))
-        # Whoever cut it speaks before its echo has died away.
-        self._parts.capture.reveal(self._parts.capture.next_frame)
 
     def _sound(self, earcon: str, rung_s: float = 0.0) -> float:
         """Sound an earcon; return for how many seconds, 0 when the rules forbid it."""

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from typing import Final
 
 from myna.audio.cursor import Span, UplinkCursor
+from myna.audio.doubt import Doubt, SpeechEvent
 from myna.audio.events import (
     Captured,
     CaptureEvent,
@@ -85,6 +86,7 @@ class Capture:
         self._is_watched = False
         self._finder: SpeechFinder | None = None
         self._deaf_until = 0.0
+        self._doubt = Doubt()
         self._lost_frames = self._losses = 0
         self._xruns = XrunLog("microphone")
         self._must_grow = False
@@ -127,8 +129,12 @@ class Capture:
             _, before = self._recall.between(first - ROOM, first)
             finder = self._speech.begin(before)
             for start in range(0, len(missed), size):
-                self._feed(finder, missed[start : start + size], first + start // SAMPLE_BYTES)
+                period = missed[start : start + size]
+                event = self._feed(finder, period, first + start // SAMPLE_BYTES)
+                if event is not None:
+                    self._post(event)
             self._finder = finder
+            self._doubt.forget()
             self._deaf_until = 0.0
 
     def stop_attending(self) -> None:
@@ -252,19 +258,32 @@ class Capture:
             self._post(event)
         if finder is not None:
             is_deaf = now <= self._deaf_until
-            self._feed(finder, bytes(len(pcm)) if is_deaf else heard, now - frames_in(pcm))
+            first = now - frames_in(pcm)
+            found = self._feed(finder, bytes(len(pcm)) if is_deaf else heard, first)
+            self._weigh(found, now, is_echoing=branches.is_echoing)
         elif self._finder_at_rest and self._finder_at_rest.feed(pcm) is Endpoint.STARTED:
             self._post(VoiceRose())
 
-    def _feed(self, finder: SpeechFinder, pcm: bytes, first: int) -> None:
+    def _feed(self, finder: SpeechFinder, pcm: bytes, first: int) -> SpeechEvent | None:
         """Look for speech in one period, which begins with the frame `first`."""
-        match finder.feed(pcm):
-            case Endpoint.STARTED:
-                self._post(SpeechStarted(Frames(max(0, first - frames_for(START_S)))))
-            case Endpoint.ENDED:
-                self._post(SpeechEnded())
+        found = finder.feed(pcm)
         if finder.level is not None:
             self._post(Loudness("microphone", finder.level))
+        match found:
+            case Endpoint.STARTED:
+                return SpeechStarted(Frames(max(0, first - frames_for(START_S))))
+            case Endpoint.ENDED:
+                return SpeechEnded()
+        return None
+
+    def _weigh(self, found: SpeechEvent | None, now: Frames, *, is_echoing: bool) -> None:
+        """Post what was found, unless it is our own echo."""
+        for event in self._doubt.weigh(
+            found, now, is_echoing=is_echoing, is_leaking=self._echo.is_leaking
+        ):
+            self._post(event)
+        if self._doubt.is_refuted:
+            self._finder = self._speech.begin(b"")
 
     def _count_losses(self, lost_frames: int) -> None:
         if lost_frames > self._lost_frames:

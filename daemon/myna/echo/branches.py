@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from myna.audio.level import level_dbfs
 from myna.echo.canceller import Canceller
 from myna.echo.duplex import Duplex, Finding
-from myna.echo.likeness import Likeness
+from myna.echo.likeness import ECHO_LIKE, Likeness
 from myna.echo.reference import Reference
 from myna.echo.resample import Downsampler
 from myna_hardware.units import frames_in
@@ -70,6 +70,13 @@ class Echo:
     def finding(self) -> Finding:
         """The choice between full and half duplex; from any thread."""
         return self._duplex.measured()
+
+    def is_leaking(self) -> bool:
+        """Whether what the uplink lets through just now is our own echo.
+
+        On the capture thread; it costs a millisecond.
+        """
+        return self._likeness.measure() >= ECHO_LIKE
 
     @property
     def is_half_duplex(self) -> bool:
