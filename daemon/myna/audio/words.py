@@ -86,7 +86,9 @@ class Words:
             self._begin_to_play()
             if self._own.hear(branches.played) is not None:
                 self._own_until = now + OWN_WORD
-            word = self._near.hear(branches.near) or word
+            sooner = self._near.hear(branches.near)
+            # A canceller that has just lost the echo leaves more than what resembles a word.
+            word = sooner if sooner is not None and branches.is_steady else word
             stop = self._stop.hear(branches.near)
             if stop is not None:
                 events.append(StopHeard(_end_of(stop, now)))

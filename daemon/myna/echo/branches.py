@@ -30,6 +30,7 @@ class Branches:
         near: For the wake word: whoever speaks is kept.
         played: What was in the air from the speaker meanwhile; empty when nothing was.
         is_echoing: Whether something plays, or its echo may still ring.
+        is_steady: Whether the cancellers have had time to learn where the echo lies.
         has_turned: Whether the choice between full and half duplex has just changed.
     """
 
@@ -37,6 +38,7 @@ class Branches:
     near: bytes
     played: bytes = b""
     is_echoing: bool = False
+    is_steady: bool = False
     has_turned: bool = False
 
 
@@ -107,10 +109,11 @@ class Echo:
         """
         with self._lock:
             played = self._reference.take(frames_in(pcm), ends_s)
+            is_steady = self._reference.is_steady
         if played is None:
             return Branches(self._improve(pcm), pcm)
         if self._uplink is None and self._near is None:
-            return Branches(self._improve(pcm), pcm, played, is_echoing=True)
+            return Branches(self._improve(pcm), pcm, played, is_echoing=True, is_steady=is_steady)
         near = pcm if self._near is None else self._near.cancel(pcm, played)
         uplink = near if self._uplink is None else self._uplink.cancel(pcm, played)
         near = uplink if self._near is None else near
@@ -119,4 +122,6 @@ class Echo:
             level_dbfs(pcm), level_dbfs(uplink), level_dbfs(played), self._likeness.measure
         )
         uplink = self._improve(uplink)
-        return Branches(uplink, near, played, is_echoing=True, has_turned=has_turned)
+        return Branches(
+            uplink, near, played, is_echoing=True, is_steady=is_steady, has_turned=has_turned
+        )

@@ -25,6 +25,9 @@ SETTLE: Final = frames_for(0.6)
 """Played sound after which its times are exact: a driver's take half a second
 (`myna_hardware.timeline`), and are up to 3 ms late until then."""
 
+STEADY: Final = frames_for(2.0)
+"""After a jump Speex has learned the room again (tests/bench/bench_barge_in.py)."""
+
 OFF: Final = frames_for(0.0005)
 """Where the microphone's clock has drifted so far, it is set right before a reply."""
 
@@ -44,6 +47,12 @@ class Reference:
         self._is_active = False
         self._unsettled = 0
         self._sounds_until = 0
+        self._since_jump = 0
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether the reference has kept its place for long enough to be learned."""
+        return self._since_jump >= STEADY
 
     @property
     def drift_ppm(self) -> float:
@@ -59,9 +68,11 @@ class Reference:
             is_sound: Whether there is anything to hear in it.
         """
         begins = self._played.advance(frames_in(pcm), ends_s) - LEAD
+        self._since_jump += frames_in(pcm)
         if self._played.has_jumped:
             self._drift.begin()
             self._unsettled = SETTLE
+            self._since_jump = 0
         self._settle(frames_in(pcm))
         if is_sound and not self._is_active:
             self._begin()

@@ -53,11 +53,13 @@ class Stage:
         self.own, self.stop = Ear(PLAYED), Ear(b"s" * 640)
         self.words = Words(self.wake, OverReply(self.near, self.own), self.stop)
         self.now = 0
+        self.is_steady = True
 
     def hear(self, near: bytes = QUIET, played: bytes = b"") -> list[object]:
         """Take a period in which something plays, if `played` is given."""
         self.now += PERIOD
-        branches = Branches(near, near, played, is_echoing=bool(played))
+        is_steady = bool(played) and self.is_steady
+        branches = Branches(near, near, played, is_echoing=bool(played), is_steady=is_steady)
         return list(self.words.hear(branches, Frames(self.now)))
 
 
@@ -79,6 +81,13 @@ def test_second_detector_is_sooner_sure_over_a_reply() -> None:
     (heard,) = stage.hear(NEAR, QUIET)
     assert isinstance(heard, WakeHeard)
     assert heard.score == 0.6
+
+
+def test_second_detector_is_not_trusted_while_the_echo_is_being_learned() -> None:
+    stage = Stage()
+    stage.is_steady = False
+    assert stage.hear(NEAR, QUIET) == []
+    assert len(stage.hear(b"w" * 640, QUIET)) == 1
 
 
 def test_word_that_both_hear_is_told_once() -> None:

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from myna.echo.drift import WITNESSES
-from myna.echo.reference import LEAD, SETTLE, TAIL, Reference
+from myna.echo.reference import LEAD, SETTLE, STEADY, TAIL, Reference
 from myna_hardware.units import Frames, bytes_for, frames_in, silence
 from support.pcm import noise
 
@@ -121,3 +121,11 @@ def test_speaker_that_starves_within_a_reply_is_followed() -> None:
         reference.played(piece, 10.1 + 0.02 * number + starved_s)
     taken = b"".join(reference.take(PERIOD, 10.0 + 0.02 * n) or b"" for n in range(1, 18))
     assert REPLY[: 5 * 640] + silence(240) + REPLY[5 * 640 : 6400] in taken
+    assert not reference.is_steady
+
+
+def test_reference_is_steady_once_it_has_kept_its_place() -> None:
+    reference = Reference()
+    for number, piece in enumerate(pieces(REPLY * 2) + pieces(REPLY)):
+        assert reference.is_steady == (number > STEADY // PERIOD)
+        reference.played(piece, 10.0 + 0.02 * number)
