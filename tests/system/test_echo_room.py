@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import msgspec
-import pytest
+import numpy as np
 
 from myna.config import ConversationSettings
 from myna.simulator.endpointing import THRESHOLD
@@ -16,7 +15,7 @@ from support.correlation import likeness
 from support.echo_stage import EchoStage, echo_stage
 from support.scene import turn
 from support.speech import recorded
-from support.uplink_record import unexplained_turns
+from support.uplink_record import WINDOW, unexplained_turns
 
 LIVING = Coupling(ROOMS["living"])
 STORY = recorded("reply_story")
@@ -69,15 +68,32 @@ async def test_wake_word_over_the_reply_cuts_it_and_the_words_arrive(tmp_path: P
     assert likeness(recorded("turn_on_the_lamp"), words) > 0.7
 
 
-@pytest.mark.skipif(
-    not hasattr(ConversationSettings(), "wake_wait_s"), reason="opens its session at once"
-)
 async def test_wake_word_without_a_word_behind_it_opens_no_session(tmp_path: Path) -> None:
     async with echo_stage(
-        tmp_path, LIVING, conversation=msgspec.convert({"wake_wait_s": 1.5}, ConversationSettings)
+        tmp_path, LIVING, conversation=ConversationSettings(wake_wait_s=1.5)
     ) as on:
         await on.say(recorded("alexa"))
         await on.scene.log.wait("wake")
         await on.scene.log.wait_state("idle")
         assert list(on.scene.server.state.connections) == []
     assert on.scene.log.of("session_opening") == []
+
+
+async def test_chime_after_the_wake_word_does_not_reach_the_server(tmp_path: Path) -> None:
+    async with echo_stage(tmp_path, LIVING, turn(Speech(REPLY))) as on:
+        await on.pause(2.0)
+        _, word_end = await on.say(recorded("alexa"))
+        await on.scene.log.wait("earcon", times=2)
+        await on.pause(1.2)
+        question, _ = await on.say(QUESTION)
+        await on.scene.log.wait("playback_started")
+        heard = on.heard()
+        sent = on.sent(heard)
+    echo = np.frombuffer(heard.echo, "<i2")[word_end:question].astype(np.float64)
+    uplink = sent.pcm[word_end:question].astype(np.float64)
+    assert np.abs(echo).max() > 500, "the chime was heard"
+    assert sent.was_sent[word_end + WINDOW : question].all(), "and what was heard was sent"
+    loudest = max(
+        np.abs(uplink[at : at + WINDOW]).mean() for at in range(0, len(uplink) - WINDOW, WINDOW)
+    )
+    assert loudest < THRESHOLD, "but not as anything that could be taken for speech"
