@@ -44,9 +44,8 @@ JITTER_S: Final = 0.0002
 """Of the devices' times, one standard deviation (tests/bench/bench_timestamps.py)."""
 
 OPENING_S: Final = 0.003
-"""By how much the told times of one reply are late at first, until the driver has told
-them for half a second (lags of 1302 to 1353 frames were found between reference and echo
-at the beginnings of ten replies of one daemon)."""
+"""By how much the told times are late at most when the device has been opened, until the
+driver has told them for half a second. It stays open from one reply to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +101,14 @@ class Ears:
         self._buffer: deque[bytes] = deque()
         self._on_the_way = deque([silence(PLAYBACK_PERIOD_FRAMES)] * UNTOLD)
         self._reply = b""
-        self._is_playing = False
-        self._opening_s = self._since_opening_s = 0.0
+        self._opening_s = float(self._chance.uniform(0, OPENING_S))
+        self._since_opening_s = 0.0
         self._now_s = 1000.0
 
     @property
     def is_playing(self) -> bool:
         """Whether there is a reply that has not been heard to its end."""
-        return bool(self._reply or self._buffer)
+        return bool(self._reply) or any(any(pcm) for pcm in self._buffer)
 
     def play(self, pcm: bytes) -> None:
         """Queue a reply, 24 kHz."""
@@ -142,21 +141,15 @@ class Ears:
         return next((event for event in events if isinstance(event, WakeHeard)), None)
 
     def _write(self) -> None:
-        """Be the playback thread: keep `AHEAD` periods in the speaker's buffer."""
-        while len(self._buffer) <= AHEAD and self._reply:
-            size = bytes_for(PLAYBACK_PERIOD_FRAMES)
+        """Be the playback thread: keep `AHEAD` periods in the speaker's buffer, and it open."""
+        size = bytes_for(PLAYBACK_PERIOD_FRAMES)
+        while len(self._buffer) <= AHEAD:
             pcm, self._reply = self._reply[:size].ljust(size, b"\0"), self._reply[size:]
-            if not self._is_playing:
-                self._is_playing = True
-                self._since_opening_s = 0.0
-                self._opening_s = float(self._chance.uniform(0, OPENING_S))
             self._buffer.append(pcm)
             self._since_opening_s += PERIOD_S
             late_s = self._opening_s if self._since_opening_s < WINDOW_S else 0.0
             ends_s = self._now_s + len(self._buffer) * PERIOD_S + late_s
             self.echo.played(pcm, self._told(ends_s))
-        if self._is_playing and not self._buffer:
-            self._is_playing = False
 
     def _captured(self, voice: bytes) -> tuple[bytes, bytes]:
         pause = silence(PLAYBACK_PERIOD_FRAMES)
