@@ -40,6 +40,10 @@ from myna_hardware.units import CAPTURE_RATE_HZ, PLAYBACK_RATE_HZ
 if TYPE_CHECKING:
     import pyaudio
 
+ODD_HZ: Final = 44_100
+"""A rate whose periods are no whole milliseconds: with the smallest buffer PulseAudio has a
+gap of 1.5 ms in every second reply, with twice as much none."""
+
 OPEN_LIMIT_S: Final = 5.0
 NOT_OURS: Final = "the sound library is being started or ended elsewhere: it is tried again"
 INSTALL: Final = "apt install portaudio19-dev gcc python3-dev, then pip install pyaudio"
@@ -189,6 +193,8 @@ class PortAudio:
 
     def _open_door(self, name: str, way: _Way, buffer_periods: int) -> Stream:
         direction, sound = self._direction, way.sound
+        if sound.rate_hz == ODD_HZ:
+            buffer_periods = max(buffer_periods, 2)
         period_frames = sound.frames_for_ms(direction.period_ms * buffer_periods)
         which: dict[str, Any] = {}
         for each in (CAPTURE, PLAYBACK) if way.capture_pcm else (direction,):

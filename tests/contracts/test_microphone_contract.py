@@ -57,11 +57,12 @@ def test_microphone_tells_of_each_period_when_it_ended(microphone: Microphone) -
 
 def test_microphone_keeps_real_time(microphone: Microphone) -> None:
     microphone.read()
+    lost_frames = microphone.lost_frames  # a duplex stream may begin with an xrun
     start_s = time.monotonic()
     for _ in range(25):
         microphone.read()
     assert 0.40 < time.monotonic() - start_s < 1.0
-    assert microphone.lost_frames == 0
+    assert microphone.lost_frames == lost_frames
 
 
 def test_microphone_has_the_name_that_the_configuration_gives_it(

@@ -50,8 +50,8 @@ def opening(driver: Driver, tmp_path: Path, sound_server: SoundServer) -> Iterat
     """Return what opens the speaker."""
     assert "vspk" in sound_server.devices
     if driver == "duplex":
-        # A large buffer: a server gives and takes whole periods, each when it likes.
-        with closing(Duplex("vmic", "vspk", 4)) as duplex:
+        # Twice the buffer: a server gives and takes whole periods, each when it likes.
+        with closing(Duplex("vmic", "vspk", 2)) as duplex:
             # It may begin with an xrun, and is opened again.
             DuplexMicrophone("vmic", duplex).read()
             yield lambda: SharedSpeaker("vspk", lambda: duplex, never)
