@@ -66,12 +66,18 @@ class Echo:
         self._lock = threading.Lock()
         self._reference = Reference()
         self._likeness = Likeness()
-        self._downsampler: Downsampler | None = None
+        # Now, for its import would hold up the first reply.
+        self._downsampler = _open_downsampler()
 
     @property
     def finding(self) -> Finding:
         """The choice between full and half duplex; from any thread."""
         return self._duplex.measured()
+
+    @property
+    def has_reference(self) -> bool:
+        """Whether what is played is known: soxr is installed."""
+        return self._downsampler is not None
 
     def is_leaking(self) -> bool:
         """Whether what the uplink lets through just now is our own echo.
@@ -93,7 +99,7 @@ class Echo:
             ends_s: See `Speaker.ends_s`.
         """
         if self._downsampler is None:
-            self._downsampler = Downsampler()
+            return
         with self._lock:
             ready, ready_ends_s = self._downsampler.feed(pcm, ends_s, self._reference.drift_ppm)
             if ready:
@@ -125,3 +131,11 @@ class Echo:
         return Branches(
             uplink, near, played, is_echoing=True, is_steady=is_steady, has_turned=has_turned
         )
+
+
+def _open_downsampler() -> Downsampler | None:
+    """Without soxr nothing is known of what is played, and nothing can be cancelled."""
+    try:
+        return Downsampler()
+    except ImportError:
+        return None

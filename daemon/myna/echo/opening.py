@@ -21,6 +21,13 @@ def open_echo(config: Config, report: Report) -> Echo:
 
     A microphone that is a file hears no echo.
     """
+    echo = _open_branches(config, report)
+    if not echo.has_reference:
+        report("echo", "soxr is not installed: pip install soxr")
+    return echo
+
+
+def _open_branches(config: Config, report: Report) -> Echo:
     setting: Setting = config.audio.echo
     improve = _open_improver(config.audio, report)
     if setting == "auto" and config.microphone.driver != "pyaudio":

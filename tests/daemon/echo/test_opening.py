@@ -82,3 +82,17 @@ def test_noise_suppression_and_gain_change_the_uplink_only() -> None:
     branches = open_echo(replace(REAL, audio=audio), never).captured(HISS, 1.0)
     assert branches.near == HISS
     assert branches.uplink != HISS
+
+
+def test_missing_soxr_is_told_and_costs_only_the_cancelling(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse() -> None:
+        raise ImportError("soxr")
+
+    monkeypatch.setattr("myna.echo.branches.Downsampler", refuse)
+    reports: list[tuple[str, str]] = []
+    echo = open_echo(REAL, lambda what, why: reports.append((what, why)))
+    assert reports == [("echo", "soxr is not installed: pip install soxr")]
+    echo.played(HISS, 1.0)
+    assert echo.captured(HISS, 1.0).near == HISS
