@@ -1,4 +1,4 @@
-"""Between the sound of the Live API and what a device takes: the only file that imports soxr.
+"""Between the sound of the Live API and what a device takes, through soxr.
 
 Quality LQ, which is transparent for speech (a sine is at most 4 of 32,768 off) and
 quick. soxr works in blocks where it changes a rate by 2 or 3: 20 ms at a time unless

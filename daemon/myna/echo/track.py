@@ -60,7 +60,3 @@ class Track:
         if self._next is not None:
             self._next += round(self._last_error)
             self._error = self._last_error = 0.0
-
-    def lift(self) -> None:
-        """The stream ends here: the next piece lies wherever it is told to."""
-        self._next, self._error, self._last_error = None, 0.0, 0.0

@@ -1,7 +1,7 @@
 """Listening for the wake word while something plays: sooner sure, and never of ourselves.
 
 A canceller leaves a word over a reply a little worn, so that the engine is less sure of
-it, and of every tenth not sure enough. So while something plays a second detector
+it, and of some not sure enough. So while something plays a second detector
 listens, that is satisfied with less. A third one listens to what is played: what it
 hears there is no user, even if the reply says the wake word itself.
 """

@@ -43,11 +43,9 @@ def test_gap_longer_than_any_jitter_is_a_jump() -> None:
     assert not track.has_jumped
 
 
-def test_lifted_stream_begins_anew_where_it_is_told() -> None:
+def test_stream_that_has_not_begun_has_nothing_to_settle() -> None:
     track = Track()
     track.settle()
-    track.advance(PERIOD, 1.0)
-    track.lift()
     assert track.advance(PERIOD, 1.021) == 16_016
 
 
