@@ -31,7 +31,14 @@ def note(hz: float, seconds: float, peak: int = 6000, fade_s: float = 0.01) -> b
     return array("h", (int(peak * gain(at) * sin(turn * at)) for at in range(frames))).tobytes()
 
 
-LIKE = 0.96
+EDGE = 12
+"""Frames at either end of a sound that are smoothed together with what is around it."""
+
+Samples = np.ndarray[Any, np.dtype[np.float64]]
+
+PARTS = (0.0, 0.25, 0.5, 0.75)
+
+LIKE = 0.985
 """Smoothed noise remains this much the same at any rate; lacking a sample, it does not."""
 
 TONE_HZ = 440
@@ -70,18 +77,32 @@ def without_silence(pcm: bytes) -> bytes:
 
 
 def find_sound(heard: bytes, wanted: bytes) -> int | None:
-    """Return the frame of `heard` from which it is `wanted`, but for a change of rates."""
-    samples, sound = _smooth(heard), _smooth(wanted)
+    """Return the frame of `heard` from which it is `wanted`, but for a change of rates.
+
+    A change of rates may also move the sound by any part of a frame.
+    """
+    samples, sound = _smooth(heard), _smooth(wanted)[EDGE:-EDGE]
     if len(samples) < len(sound):
         samples = np.pad(samples, (0, len(sound) - len(samples)))
+    likeness, start = max(_find(samples, _moved(sound, part)) for part in PARTS)
+    return start - EDGE if likeness > LIKE else None
+
+
+def _moved(sound: Samples, part: float) -> Samples:
+    """Return `sound` by so much of a frame later."""
+    return (1 - part) * sound + part * np.concatenate(([0.0], sound[:-1]))
+
+
+def _find(samples: Samples, sound: Samples) -> tuple[float, int]:
+    """Return how alike `sound` is to its likeliest place in `samples`, 1 at most, and that."""
     likeness = np.correlate(samples, sound, "valid")
     start = int(likeness.argmax())
     there = samples[start : start + len(sound)]
-    is_it = likeness[start] > LIKE * np.linalg.norm(sound) * np.linalg.norm(there)
-    return start if is_it else None
+    scale = float(np.linalg.norm(sound) * np.linalg.norm(there))
+    return float(likeness[start]) / scale if scale else 0.0, start
 
 
-def _smooth(pcm: bytes) -> np.ndarray[Any, np.dtype[np.float64]]:
+def _smooth(pcm: bytes) -> Samples:
     """Return what does not change with a shift by less than a sample, nor with the rate."""
     steps = np.diff(np.frombuffer(pcm, dtype="<i2").astype(float))
     return np.convolve(steps, np.hanning(12), "same")
