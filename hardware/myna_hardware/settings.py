@@ -15,6 +15,10 @@ Percent = Annotated[int, Meta(ge=0, le=100)]
 Pin = Annotated[int, Meta(ge=0, le=53)]
 """A GPIO number as Broadcom counts them (GPIO17 is 17), not a header position."""
 
+PixelCount = Annotated[int, Meta(ge=1, le=64)]
+SpiName = Annotated[str, Meta(pattern=r"^\d{1,2}\.\d$")]
+"""Bus and device, as in `/dev/spidev0.0`."""
+
 
 class Section(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One table of the configuration file; every key has a default."""
@@ -40,15 +44,19 @@ class SpeakerSettings(Section, frozen=True):
 
 
 class LightsSettings(Section, frozen=True):
-    """`[lights]`: one LED on `pin`, or an RGB LED on three pins."""
+    """`[lights]`: one LED on `pin`, an RGB LED on three pins, or `count` pixels on `spi`."""
 
-    driver: Literal["gpiozero", "terminal", "simulated", "none"] = "none"
+    driver: Literal["gpiozero", "apa102", "neopixel", "terminal", "simulated", "none"] = "none"
     pin: Pin | None = None
     red_pin: Pin | None = None
     green_pin: Pin | None = None
     blue_pin: Pin | None = None
     active_high: bool = True
+    count: PixelCount | None = None
+    spi: SpiName = "0.0"
     brightness: Percent = 100
+    night: str | None = None
+    night_brightness: Percent = 15
 
 
 class ButtonSettings(Section, frozen=True):
