@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from myna_hardware.errors import HardwareError
+
 
 class Pattern(StrEnum):
     """What the lights say. A driver must make each one tell-able on a single LED."""
@@ -28,11 +30,25 @@ class Pattern(StrEnum):
 
 
 class Gesture(StrEnum):
-    """What a hand did to the button."""
+    """What a hand did to the button.
+
+    COUNTDOWN: a HOLD that goes on, and becomes SHUTDOWN 7 s later; it takes the HOLD back.
+    CANCEL: the button was released before that.
+    TALK, OVER: pressed and released, where the button is for push-to-talk; always in turn.
+    """
 
     PRESS = "press"
     HOLD = "hold"
     DOUBLE = "double"
+    COUNTDOWN = "countdown"
+    CANCEL = "cancel"
+    SHUTDOWN = "shutdown"
+    TALK = "talk"
+    OVER = "over"
+
+
+TroubleListener = Callable[[HardwareError | None], None]
+"""Takes the trouble that a device is in, and None when it is well again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +215,50 @@ class Button(Protocol):
 
     def listen(self, listener: GestureListener) -> None:
         """Call `listener` for every gesture from now on, on a thread of the driver's."""
+        ...
+
+    def watch(self, listener: TroubleListener) -> None:
+        """Tell `listener` of trouble, and of its end, once each, on a thread of the driver's.
+
+        Trouble that is there already is told as well. Meanwhile there are no gestures.
+        """
+        ...
+
+    def close(self) -> None:
+        """Stop listening and release the pin."""
+        ...
+
+
+TurnListener = Callable[[int], None]
+"""Takes the detents turned since the last call, clockwise positive."""
+
+
+class Knob(Protocol):
+    """A rotary encoder."""
+
+    def listen(self, listener: TurnListener) -> None:
+        """Call `listener` for every turn from now on, on a thread of the driver's."""
+        ...
+
+    def close(self) -> None:
+        """Stop listening and release the pins."""
+        ...
+
+
+MuteListener = Callable[[bool], None]
+"""Takes whether the switch says mute."""
+
+
+class MuteSwitch(Protocol):
+    """A switch with two positions, one of which means mute."""
+
+    @property
+    def is_muted(self) -> bool:
+        """Where the switch stands now; from any thread."""
+        ...
+
+    def listen(self, listener: MuteListener) -> None:
+        """Call `listener` for every change from now on, on a thread of the driver's."""
         ...
 
     def close(self) -> None:

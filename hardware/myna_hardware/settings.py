@@ -56,8 +56,27 @@ class ButtonSettings(Section, frozen=True):
 
     driver: Literal["gpiozero", "keyboard", "simulated", "none"] = "none"
     pin: Pin | None = None
+    mode: Literal["press", "talk"] = "press"
     hold_s: Annotated[float, Meta(gt=0, le=10)] = 1.0
     double_s: Annotated[float, Meta(gt=0, le=2)] = 0.4
+    shutdown: bool = True
+
+
+class KnobSettings(Section, frozen=True):
+    """`[knob]`: a rotary encoder between two pins and ground."""
+
+    driver: Literal["gpiozero", "simulated", "none"] = "none"
+    a_pin: Pin | None = None
+    b_pin: Pin | None = None
+    percent_per_step: Annotated[int, Meta(ge=1, le=50)] = 4
+
+
+class MuteSwitchSettings(Section, frozen=True):
+    """`[mute_switch]`: a switch between `pin` and ground that stays where it is put."""
+
+    driver: Literal["gpiozero", "simulated", "none"] = "none"
+    pin: Pin | None = None
+    muted_when: Literal["closed", "open"] = "closed"
 
 
 class CameraSettings(Section, frozen=True):
@@ -89,5 +108,7 @@ class BodySettings(Struct, frozen=True, kw_only=True):
     speaker: SpeakerSettings = field(default_factory=SpeakerSettings)
     lights: LightsSettings = field(default_factory=LightsSettings)
     button: ButtonSettings = field(default_factory=ButtonSettings)
+    knob: KnobSettings = field(default_factory=KnobSettings)
+    mute_switch: MuteSwitchSettings = field(default_factory=MuteSwitchSettings)
     camera: CameraSettings = field(default_factory=CameraSettings)
     outputs: dict[str, OutputSettings] = field(default_factory=dict)
