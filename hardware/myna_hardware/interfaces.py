@@ -53,10 +53,6 @@ TroubleListener = Callable[[HardwareError | None], None]
 """Takes the trouble that a device is in, and None when it is well again."""
 
 
-TroubleListener = Callable[[HardwareError | None], None]
-"""Takes the trouble that a device is in, and None when it is well again."""
-
-
 @dataclass(frozen=True, slots=True)
 class Still:
     """One camera image.
