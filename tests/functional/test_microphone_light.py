@@ -6,23 +6,30 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Final, Literal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from myna.conversation.events import MuteAsked, RingAsked, StopAsked, UnmuteAsked
+from myna.demo.stage import PICTURE
 from myna.simulator.script import Close, GoAway, Script, Speech, ToolCall
 from myna.simulator.service import Simulator
 from myna.simulator.sounds import tone
-from myna_hardware.lights.simulated import SimulatedLights
+from myna_hardware.lights.scene import Scene as Lit
+from myna_hardware.settings import CameraSettings
 from support.departures import Departures, watching
 from support.fault_proxy import FaultProxy
 from support.scene import Scene, scene, stage_config, turn
 from support.speech import recorded
+
+NO_CAMERA: Final = CameraSettings()
+
+PICTURE_MARK: Final = b"image/jpeg"
 
 BUFFER_BYTES: Final = 4096
 """So little that half a second of speech on a frozen link waits in this process."""
@@ -44,7 +51,12 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(folder: Path, script: Script = SCRIPT) -> AsyncIterator[Stage]:
+async def stage(
+    folder: Path,
+    script: Script = SCRIPT,
+    camera: CameraSettings = NO_CAMERA,
+    is_lit: Callable[[Lit], bool] = attrgetter("is_microphone_on"),
+) -> AsyncIterator[Stage]:
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(Simulator(script))
         port = int(server.url.rpartition(":")[2])
@@ -55,18 +67,14 @@ async def stage(folder: Path, script: Script = SCRIPT) -> AsyncIterator[Stage]:
         eyes: list[Scene] = []
         departures = Departures(
             int(proxy.url.rpartition(":")[2]),
-            is_lit=lambda: _lights(eyes[0]).scene.is_microphone_on,
+            is_lit=lambda: is_lit(eyes[0].lights.scene),
             is_muted=lambda: eyes[0].app.assistant.is_muted,
         )
         # Watched until the daemon is gone: its goodbye counts, too.
         stack.enter_context(watching(departures))
-        on = await stack.enter_async_context(scene(folder, live=live))
+        on = await stack.enter_async_context(scene(folder, live=live, camera=camera))
         eyes.append(on)
         yield Stage(on, proxy, departures)
-
-
-def _lights(on: Scene) -> SimulatedLights:
-    return on.lights
 
 
 # --- what may happen --------------------------------------------------------------------
@@ -192,3 +200,19 @@ async def test_path_keeps_the_light_honest_and_speech_did_leave(
     departures = await play(acts, tmp_path)
     assert departures.speech, "or else this proves nothing"
     judge(departures)
+
+
+@pytest.mark.parametrize("answering", ["asked", "speaking"])
+async def test_picture_leaves_only_under_the_camera_light(
+    tmp_path: Path, answering: Literal["asked", "speaking"]
+) -> None:
+    script = Script(turns=(turn(ToolCall("look", {}), SHORT),))
+    camera = CameraSettings(driver="file", path=PICTURE, stills=answering)
+    async with stage(tmp_path, script, camera, attrgetter("is_camera_on")) as at:
+        at.on.microphone.say(recorded("wake_lamp"))
+        await at.on.log.wait("turn_complete")
+        await at.on.log.wait("still_sent")
+    pictures = [each for each in at.departures.messages if PICTURE_MARK in each.text]
+    assert pictures
+    assert all(picture.was_lit for picture in pictures)
+    assert not at.on.lights.scene.is_camera_on
