@@ -46,6 +46,7 @@ def test_switch_takes_hold_and_double_times_from_its_settings() -> None:
         board.drive(23, high=False)
         clock.advance(length_s)
         board.drive(23, high=True)
+    clock.advance(1)
     button.close()
     assert gestures == [Gesture.PRESS, Gesture.PRESS, Gesture.DOUBLE, Gesture.HOLD]
 

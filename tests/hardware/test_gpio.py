@@ -74,17 +74,28 @@ def test_pin_that_the_kernel_refuses_is_reported_in_one_line(
         pins.switch("outputs.lamp", 17, active_high=True)
 
 
-def test_simulated_input_rests_high_and_reports_edges() -> None:
+def test_simulated_input_rests_high_and_reports_every_edge() -> None:
     pins = SimulatedPins()
     contact = pins.contact("button", 23)
-    edges: list[str] = []
-    contact.when_activated = lambda: edges.append("down")
-    contact.when_deactivated = lambda: edges.append("up")
+    edges: list[bool] = []
+
+    def on_edge(age_s: float, *, is_closed: bool) -> None:
+        assert age_s == 0
+        edges.append(is_closed)
+
+    assert contact.listen(on_edge)
     assert pins.level(23) == 1
+    levels = [contact.is_closed]
+    for high in (False, True):
+        pins.drive(23, high=high)
+        levels.append(contact.is_closed)
+    contact.listen(None)
     pins.drive(23, high=False)
-    pins.drive(23, high=True)
+    contact.listen(on_edge)
     contact.close()
-    assert edges == ["down", "up"]
+    contact.close()
+    assert levels == [False, True, False]
+    assert edges == [True, False]
 
 
 @pytest.mark.parametrize(
