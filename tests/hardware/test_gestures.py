@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
@@ -10,6 +8,7 @@ from hypothesis import strategies as st
 
 from myna_hardware.button.gestures import COUNTDOWN_S, COUNTING_S, GestureReader
 from myna_hardware.interfaces import Gesture
+from support.gestures import PRESS_GRAMMAR, TALK_GRAMMAR, spell
 
 HOLD_S = 1.0
 DOUBLE_S = 0.4
@@ -232,19 +231,6 @@ def test_meaning_depends_on_the_edges_alone(
     ]
     edges = sorted([*edges, *(("time", tick) for tick in ticks)], key=lambda edge: edge[1])
     assert gestures_of(*edges) == expected(spans)
-
-
-LETTERS = {gesture: gesture.value[0] for gesture in Gesture} | {
-    Gesture.CANCEL: "x",
-    Gesture.TALK: "T",
-    Gesture.OVER: "O",
-}
-PRESS_GRAMMAR = re.compile(r"(pd?|h(c[xs])?)*(hc)?")
-TALK_GRAMMAR = re.compile(r"(TO)*T?")
-
-
-def spell(gestures: Sequence[Gesture]) -> str:
-    return "".join(LETTERS[gesture] for gesture in gestures)
 
 
 trains = st.lists(
