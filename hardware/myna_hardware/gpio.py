@@ -121,10 +121,9 @@ class Contact:
             which says "Failed to add edge detection" (raspberrypi/linux#6037).
         """
         self._listener = listener
-        refusals: tuple[type[Exception], ...] = (RuntimeError, *_library_errors(self._library))
         try:
             self._device.pin.when_changed = None if listener is None else self._on_edge
-        except refusals:
+        except _edge_errors(self._library):
             return False
         return True
 
@@ -181,16 +180,21 @@ class Pins:
         """Open two pulled-up pins with a rotary encoder to ground.
 
         gpiozero follows the order of the contacts, which a single bouncing one does not
-        change, and needs no time to settle.
+        change, and needs no time to settle. Without edges there is no following it.
         """
         for pin in (a_pin, b_pin):
             with _translated(self._library, device, pin):
                 self._library.InputDevice(pin, pull_up=True, pin_factory=self._factory).close()
-        with _translated(self._library, device, b_pin):
-            opened = self._library.RotaryEncoder(
-                a_pin, b_pin, max_steps=0, pin_factory=self._factory
-            )
-        return cast("Encoder", opened)
+        encode = self._library.RotaryEncoder
+        try:
+            return cast("Encoder", encode(a_pin, b_pin, max_steps=0, pin_factory=self._factory))
+        except _edge_errors(self._library) as error:
+            traceless = error.with_traceback(None)  # which would keep the pins reserved
+            raise HardwareError(
+                device,
+                f"no edges of GPIO{a_pin} and GPIO{b_pin} are reported ({error}): "
+                "unset GPIOZERO_PIN_FACTORY to use lgpio",
+            ) from traceless
 
 
 class SimulatedPins(Pins):
@@ -304,6 +308,11 @@ def _library_errors(library: ModuleType) -> tuple[type[Exception], ...]:
     """Return what gpiozero and its pin factories raise; lgpio's own error has no base class."""
     lgpio_error = getattr(sys.modules.get("lgpio"), "error", OSError)
     return (library.GPIOZeroError, lgpio_error, OSError)
+
+
+def _edge_errors(library: ModuleType) -> tuple[type[Exception], ...]:
+    """Return what pin factories raise that cannot report edges; RPi.GPIO a RuntimeError."""
+    return (RuntimeError, *_library_errors(library))
 
 
 @contextmanager

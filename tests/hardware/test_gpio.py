@@ -21,7 +21,7 @@ from myna_hardware.gpio import (
     prepare_lgpio,
     real_pins,
 )
-from support.gpio import MockBoard
+from support.gpio import EdgelessPin, MockBoard, WatchedPin
 
 
 def test_pin_in_use_is_refused_and_says_so() -> None:
@@ -96,6 +96,46 @@ def test_simulated_input_rests_high_and_reports_every_edge() -> None:
     contact.close()
     assert levels == [False, True, False]
     assert edges == [True, False]
+
+
+class SlowPin(WatchedPin):
+    """A pin whose edges are reported late, or by another clock."""
+
+    lateness_s = 0.0
+
+    def _call_when_changed(self) -> None:
+        self._last_change -= self.lateness_s
+        super()._call_when_changed()
+
+
+@pytest.mark.parametrize(
+    ("lateness_s", "age_s"), [(0.0, 0.0), (0.2, 0.2), (500.0, 0.0), (-500.0, 0.0)]
+)
+def test_contact_tells_how_old_an_edge_is_that_comes_late(lateness_s: float, age_s: float) -> None:
+    board = MockBoard(SlowPin)
+    contact = board.pins.contact("button", 23)
+    board.pin(23).lateness_s = lateness_s
+    ages_s: list[float] = []
+
+    def on_edge(age_s: float, *, is_closed: bool) -> None:
+        assert is_closed
+        ages_s.append(age_s)
+
+    contact.listen(on_edge)
+    board.drive(23, high=False)
+    contact.close()
+    assert ages_s == pytest.approx([age_s], abs=0.1)
+
+
+def test_contact_says_whether_edges_can_be_had() -> None:
+    def on_edge(age_s: float, *, is_closed: bool) -> None:
+        raise AssertionError((age_s, is_closed))
+
+    boards = (MockBoard(), MockBoard(EdgelessPin))
+    contacts = [board.pins.contact("button", 23) for board in boards]
+    assert [contact.listen(on_edge) for contact in contacts] == [True, False]
+    for contact in contacts:
+        contact.close()
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,14 @@ class EdgelessPin(WatchedPin):
         raise RuntimeError(message)
 
 
+class GroundedPin(WatchedPin):
+    """A pin that is connected to ground, whatever pulls it up."""
+
+    def _set_pull(self, value: str) -> None:
+        self._pull = value
+        self._change_state(0)
+
+
 class MockBoard:
     """A Raspberry Pi 3B of mock pins: `pins` for a driver, the rest for the test."""
 

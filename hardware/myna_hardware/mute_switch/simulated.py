@@ -24,20 +24,24 @@ class SimulatedMuteSwitch(SwitchedMute):
         self._pins = SimulatedPins()
         super().__init__(replace(settings, pin=self._pin), self._pins, self._time)
 
+    def wait(self, seconds: float) -> None:
+        """Leave the switch alone for so long."""
+        self._time.advance(seconds)
+
     def flip(self) -> None:
         """Put the switch into its other position; it has been told when this returns."""
         self._pins.drive(self._pin, high=not self._pins.level(self._pin))
-        self._time.advance(SETTLE_S)
+        self.wait(SETTLE_S)
 
     def bounce(self) -> None:
         """Flip it with a contact that bounces."""
         for _ in range(4):
             self._pins.drive(self._pin, high=not self._pins.level(self._pin))
-            self._time.advance(0.004)
+            self.wait(0.004)
         self.flip()
 
     def flutter(self, seconds: float = 2.0) -> None:
         """Let the contact pick up the mains."""
         for _ in range(2 * round(seconds * 50)):
             self._pins.drive(self._pin, high=not self._pins.level(self._pin))
-            self._time.advance(0.01)
+            self.wait(0.01)
