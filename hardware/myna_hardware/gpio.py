@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
-from typing import Final, Protocol, cast
+from typing import Any, Final, Protocol, cast
 
 from myna_hardware.errors import (
     BadFormatError,
@@ -27,15 +27,25 @@ from myna_hardware.errors import (
     HardwareError,
 )
 
-BOUNCE_S: Final = 0.02
-"""A switch's contacts settle within this time; an edge is reported that much later
-(20 ms of the 25 to 34 ms measured with lgpio on a gpio-sim chip)."""
+PROMPT_S: Final = 0.005
+OLDEST_S: Final = 1.0
+"""An edge reported sooner than `PROMPT_S` happened just now; one that seems older than
+`OLDEST_S` was timed by another clock."""
+
 
 FACTORY_PACKAGES: Final = {
     "lgpio": "apt install python3-lgpio",
     "rpigpio": "apt install python3-rpi-lgpio",
     "pigpio": "apt install pigpio python3-pigpio",
 }
+
+
+class EdgeListener(Protocol):
+    """Takes the edges of a contact."""
+
+    def __call__(self, age_s: float, *, is_closed: bool) -> None:
+        """Take an edge that came `age_s` ago and left the contact so."""
+        ...
 
 
 class OutputPin(Protocol):
@@ -52,12 +62,18 @@ class OutputPin(Protocol):
 class InputPin(Protocol):
     """A pin that a switch pulls to ground."""
 
-    is_active: bool
-    """Whether the contact is closed now."""
+    @property
+    def is_closed(self) -> bool:
+        """Whether it does now."""
+        ...
 
-    when_activated: Callable[[], None] | None
-    when_deactivated: Callable[[], None] | None
-    """Called on a thread of the pin factory, once per clean edge."""
+    def listen(self, listener: EdgeListener | None) -> bool:
+        """Call `listener` for every edge, bounces included, on a thread of the pin factory.
+
+        Returns:
+            Whether the kernel reports edges here.
+        """
+        ...
 
     def close(self) -> None:
         """Stop the callbacks and release the pin."""
@@ -74,6 +90,56 @@ class Encoder(Protocol):
     def close(self) -> None:
         """Stop the callbacks and release the pins."""
         ...
+
+
+class Contact:
+    """A pulled-up pin with a switch to ground: gpiozero's device, with its edges unfiltered.
+
+    gpiozero's own events leave out an edge whose opposite was lost, and its debouncing
+    differs from one pin factory to the next.
+
+    Args:
+        library: The gpiozero module.
+        device: An `InputDevice` of it.
+    """
+
+    def __init__(self, library: ModuleType, device: Any) -> None:  # noqa: ANN401 (gpiozero has no types)
+        self._library = library
+        self._device = device
+        self._listener: EdgeListener | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the switch is closed now."""
+        return bool(self._device.is_active)
+
+    def listen(self, listener: EdgeListener | None) -> bool:
+        """Call `listener` for every edge, bounces included; nobody if None.
+
+        Returns:
+            Whether the kernel reports edges here: since 6.6 it has none for RPi.GPIO,
+            which says "Failed to add edge detection" (raspberrypi/linux#6037).
+        """
+        self._listener = listener
+        try:
+            self._device.pin.when_changed = None if listener is None else self._on_edge
+        except _edge_errors(self._library):
+            return False
+        return True
+
+    def close(self) -> None:
+        """Stop the calls and release the pin."""
+        if not self._device.closed:
+            self.listen(None)
+            self._device.close()
+
+    def _on_edge(self, ticks: float, level: int) -> None:
+        listener = self._listener
+        if listener is not None:
+            factory = self._device.pin_factory
+            age_s = factory.ticks_diff(factory.ticks(), ticks)
+            age_s = age_s if PROMPT_S < age_s < OLDEST_S else 0.0
+            listener(age_s, is_closed=not level)
 
 
 class Pins:
@@ -105,31 +171,30 @@ class Pins:
         return cast("OutputPin", opened)
 
     def contact(self, device: str, pin: int) -> InputPin:
-        """Open `pin` as a pulled-up input with a switch to ground.
-
-        gpiozero's `Button` adds only its own hold timer to this class, and that
-        timer's thread wakes ten times a second for as long as the button exists.
-        """
+        """Open `pin` as a pulled-up input with a switch to ground."""
         with _translated(self._library, device, pin):
-            opened = self._library.DigitalInputDevice(
-                pin, pull_up=True, bounce_time=BOUNCE_S, pin_factory=self._factory
-            )
-        return cast("InputPin", opened)
+            opened = self._library.InputDevice(pin, pull_up=True, pin_factory=self._factory)
+        return Contact(self._library, opened)
 
     def encoder(self, device: str, a_pin: int, b_pin: int) -> Encoder:
         """Open two pulled-up pins with a rotary encoder to ground.
 
         gpiozero follows the order of the contacts, which a single bouncing one does not
-        change, and needs no time to settle.
+        change, and needs no time to settle. Without edges there is no following it.
         """
         for pin in (a_pin, b_pin):
             with _translated(self._library, device, pin):
                 self._library.InputDevice(pin, pull_up=True, pin_factory=self._factory).close()
-        with _translated(self._library, device, b_pin):
-            opened = self._library.RotaryEncoder(
-                a_pin, b_pin, max_steps=0, pin_factory=self._factory
-            )
-        return cast("Encoder", opened)
+        encode = self._library.RotaryEncoder
+        try:
+            return cast("Encoder", encode(a_pin, b_pin, max_steps=0, pin_factory=self._factory))
+        except _edge_errors(self._library) as error:
+            traceless = error.with_traceback(None)  # which would keep the pins reserved
+            raise HardwareError(
+                device,
+                f"no edges of GPIO{a_pin} and GPIO{b_pin} are reported ({error}): "
+                "unset GPIOZERO_PIN_FACTORY to use lgpio",
+            ) from traceless
 
 
 class SimulatedPins(Pins):
@@ -243,6 +308,11 @@ def _library_errors(library: ModuleType) -> tuple[type[Exception], ...]:
     """Return what gpiozero and its pin factories raise; lgpio's own error has no base class."""
     lgpio_error = getattr(sys.modules.get("lgpio"), "error", OSError)
     return (library.GPIOZeroError, lgpio_error, OSError)
+
+
+def _edge_errors(library: ModuleType) -> tuple[type[Exception], ...]:
+    """Return what pin factories raise that cannot report edges; RPi.GPIO a RuntimeError."""
+    return (RuntimeError, *_library_errors(library))
 
 
 @contextmanager

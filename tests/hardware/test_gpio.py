@@ -21,7 +21,7 @@ from myna_hardware.gpio import (
     prepare_lgpio,
     real_pins,
 )
-from support.gpio import MockBoard
+from support.gpio import EdgelessPin, MockBoard, WatchedPin
 
 
 def test_pin_in_use_is_refused_and_says_so() -> None:
@@ -74,17 +74,68 @@ def test_pin_that_the_kernel_refuses_is_reported_in_one_line(
         pins.switch("outputs.lamp", 17, active_high=True)
 
 
-def test_simulated_input_rests_high_and_reports_edges() -> None:
+def test_simulated_input_rests_high_and_reports_every_edge() -> None:
     pins = SimulatedPins()
     contact = pins.contact("button", 23)
-    edges: list[str] = []
-    contact.when_activated = lambda: edges.append("down")
-    contact.when_deactivated = lambda: edges.append("up")
+    edges: list[bool] = []
+
+    def on_edge(age_s: float, *, is_closed: bool) -> None:
+        assert age_s == 0
+        edges.append(is_closed)
+
+    assert contact.listen(on_edge)
     assert pins.level(23) == 1
+    levels = [contact.is_closed]
+    for high in (False, True):
+        pins.drive(23, high=high)
+        levels.append(contact.is_closed)
+    contact.listen(None)
     pins.drive(23, high=False)
-    pins.drive(23, high=True)
+    contact.listen(on_edge)
     contact.close()
-    assert edges == ["down", "up"]
+    contact.close()
+    assert levels == [False, True, False]
+    assert edges == [True, False]
+
+
+class SlowPin(WatchedPin):
+    """A pin whose edges are reported late, or by another clock."""
+
+    lateness_s = 0.0
+
+    def _call_when_changed(self) -> None:
+        self._last_change -= self.lateness_s
+        super()._call_when_changed()
+
+
+@pytest.mark.parametrize(
+    ("lateness_s", "age_s"), [(0.0, 0.0), (0.2, 0.2), (500.0, 0.0), (-500.0, 0.0)]
+)
+def test_contact_tells_how_old_an_edge_is_that_comes_late(lateness_s: float, age_s: float) -> None:
+    board = MockBoard(SlowPin)
+    contact = board.pins.contact("button", 23)
+    board.pin(23).lateness_s = lateness_s
+    ages_s: list[float] = []
+
+    def on_edge(age_s: float, *, is_closed: bool) -> None:
+        assert is_closed
+        ages_s.append(age_s)
+
+    contact.listen(on_edge)
+    board.drive(23, high=False)
+    contact.close()
+    assert ages_s == pytest.approx([age_s], abs=0.1)
+
+
+def test_contact_says_whether_edges_can_be_had() -> None:
+    def on_edge(age_s: float, *, is_closed: bool) -> None:
+        raise AssertionError((age_s, is_closed))
+
+    boards = (MockBoard(), MockBoard(EdgelessPin))
+    contacts = [board.pins.contact("button", 23) for board in boards]
+    assert [contact.listen(on_edge) for contact in contacts] == [True, False]
+    for contact in contacts:
+        contact.close()
 
 
 @pytest.mark.parametrize(
