@@ -127,6 +127,29 @@ def test_contact_tells_how_old_an_edge_is_that_comes_late(lateness_s: float, age
     assert ages_s == pytest.approx([age_s], abs=0.1)
 
 
+class CarelessPin(WatchedPin):
+    """A pin that goes on with its edges when it is closed, as lgpio's does."""
+
+    def close(self) -> None:
+        self.function = "input"
+
+
+def test_contact_says_nothing_after_close() -> None:
+    board = MockBoard(CarelessPin)
+    contact = board.pins.contact("button", 23)
+    edges: list[bool] = []
+
+    def on_edge(age_s: float, *, is_closed: bool) -> None:
+        assert age_s == 0
+        edges.append(is_closed)
+
+    contact.listen(on_edge)
+    contact.close()
+    board.drive(23, high=False)
+    assert edges == []
+    assert board.pin(23).when_changed is None
+
+
 def test_contact_says_whether_edges_can_be_had() -> None:
     def on_edge(age_s: float, *, is_closed: bool) -> None:
         raise AssertionError((age_s, is_closed))
