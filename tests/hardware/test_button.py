@@ -136,13 +136,16 @@ def test_switch_pressed_when_it_is_opened_tells_whoever_watches_later() -> None:
     button.listen(gestures.append)
     clock.advance(30)
     button.watch(troubles.append)
-    clock.advance(30)
+    clock.advance(0)
     (trouble,) = troubles
+    button.watch(troubles.append)
+    clock.advance(30)
+    assert list(map(str, troubles)) == [str(trouble)] * 2
     assert str(trouble).startswith("button: GPIO23 is pressed since the start: ")
     board.drive(23, high=True)
     clock.advance(1)
     button.close()
-    assert troubles == [trouble, None]
+    assert [trouble is None for trouble in troubles] == [False, False, True]
     assert gestures == []
 
 

@@ -13,9 +13,11 @@ from support.gestures import PRESS_GRAMMAR, TALK_GRAMMAR, spell
 class Finger:
     """A reader of a button, and the finger on that button."""
 
-    def __init__(self, *, is_closed: bool = False, is_for_talk: bool = False) -> None:
-        gestures = GestureReader(1.0, 0.4, shuts_down=True, is_for_talk=is_for_talk)
-        self.reader = ButtonReader(ContactReader(0.0, is_closed=is_closed), gestures, 0.0)
+    def __init__(
+        self, *, is_closed: bool = False, is_for_talk: bool = False, hold_s: float = 1.0
+    ) -> None:
+        gestures = GestureReader(hold_s, 0.4, shuts_down=True, is_for_talk=is_for_talk)
+        self.reader = ButtonReader(ContactReader(0.0, is_closed=is_closed), gestures)
         self.is_closed = is_closed
         self.now_s = 0.0
         self.gestures: list[Gesture] = []
@@ -73,6 +75,20 @@ def test_button_pressed_without_end_is_stuck_until_released() -> None:
     finger.gestures.clear()
     finger.push(0.1)
     assert finger.gestures == [Gesture.PRESS]
+
+
+def test_button_stuck_while_talking_is_over_before_it_is_released() -> None:
+    finger = Finger(is_for_talk=True)
+    finger.change()
+    finger.wait(STUCK_S + 5)
+    assert finger.gestures == [Gesture.TALK, Gesture.OVER]
+
+
+def test_hold_is_told_when_it_is_one() -> None:
+    finger = Finger(hold_s=1.05)
+    finger.change()
+    finger.wait(1.05 + SETTLE_S + 0.001)
+    assert finger.gestures == [Gesture.HOLD]
 
 
 def test_flutter_takes_back_a_countdown() -> None:

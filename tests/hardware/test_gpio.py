@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 import gpiozero
 import pytest
@@ -22,6 +24,10 @@ from myna_hardware.gpio import (
     real_pins,
 )
 from support.gpio import EdgelessPin, MockBoard, WatchedPin
+
+
+class SupportsClose(Protocol):
+    def close(self) -> None: ...
 
 
 def test_pin_in_use_is_refused_and_says_so() -> None:
@@ -72,6 +78,40 @@ def test_pin_that_the_kernel_refuses_is_reported_in_one_line(
     pins = Pins(gpiozero, MockFactory(pin_class=pin_class))
     with pytest.raises(error, match=text):
         pins.switch("outputs.lamp", 17, active_high=True)
+
+
+class LentPin(MockPin):  # type: ignore[misc]  # gpiozero has no types
+    """A pin that another program holds for a while."""
+
+    is_held = True
+
+    def __init__(self, factory: MockFactory, info: object) -> None:
+        if LentPin.is_held:
+            message = "GPIO busy"
+            raise OSError(message)
+        super().__init__(factory, info)
+
+
+@pytest.mark.parametrize(
+    "open_pin",
+    [
+        lambda pins: pins.switch("outputs.lamp", 17, active_high=True),
+        lambda pins: pins.contact("button", 17),
+        lambda pins: pins.encoder("knob", 17, 18),
+    ],
+)
+def test_pin_opens_when_the_other_program_has_let_go_of_it(
+    open_pin: Callable[[Pins], SupportsClose], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pins = Pins(gpiozero, MockFactory(pin_class=LentPin))
+    troubles: list[HardwareError] = []
+    try:
+        open_pin(pins)
+    except DeviceBusyError as error:
+        troubles.append(error)  # kept, as whoever tries again later may
+    monkeypatch.setattr(LentPin, "is_held", False)
+    open_pin(pins).close()
+    assert "another program holds GPIO17" in str(*troubles)
 
 
 def test_simulated_input_rests_high_and_reports_every_edge() -> None:
@@ -125,6 +165,30 @@ def test_contact_tells_how_old_an_edge_is_that_comes_late(lateness_s: float, age
     board.drive(23, high=False)
     contact.close()
     assert ages_s == pytest.approx([age_s], abs=0.1)
+
+
+class CarelessPin(WatchedPin):
+    """A pin that goes on with its edges when it is closed, as lgpio's does."""
+
+    def close(self) -> None:
+        self.function = "input"
+
+
+def test_contact_says_nothing_after_close() -> None:
+    board = MockBoard(CarelessPin)
+    contact = board.pins.contact("button", 23)
+    edges: list[bool] = []
+
+    def on_edge(age_s: float, *, is_closed: bool) -> None:
+        assert age_s == 0
+        edges.append(is_closed)
+
+    contact.listen(on_edge)
+    contact.close()
+    board.drive(23, high=False)
+    assert edges == []
+    assert board.pin(23).when_changed is None
+    assert not contact.listen(on_edge)
 
 
 def test_contact_says_whether_edges_can_be_had() -> None:

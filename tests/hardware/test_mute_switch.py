@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from queue import Queue
+from threading import enumerate as threads
 from typing import Literal
 
 import pytest
@@ -40,6 +41,18 @@ def test_switch_tells_its_moves_on_the_real_clock() -> None:
     for is_high in (False, True):
         board.drive(16, high=is_high)
         assert changes.get(timeout=PATIENCE_S) is not is_high
+    switch.close()
+
+
+def test_switch_that_stays_closed_runs_no_thread() -> None:
+    before = set(threads())
+    board = MockBoard()
+    switch = SwitchedMute(SETTINGS, board.pins)
+    board.drive(16, high=False)
+    (clock,) = set(threads()) - before
+    clock.join(PATIENCE_S)
+    assert set(threads()) <= before
+    assert switch.is_muted
     switch.close()
 
 

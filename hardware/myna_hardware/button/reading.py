@@ -50,17 +50,13 @@ class ButtonReader:
     Args:
         contact: Reads the contact.
         gestures: Reads the presses.
-        now_s: The time at which `contact` begins.
     """
 
-    def __init__(self, contact: ContactReader, gestures: GestureReader, now_s: float) -> None:
-        self.trouble: Trouble | None = None
+    def __init__(self, contact: ContactReader, gestures: GestureReader) -> None:
+        self.trouble: Trouble | None = Stuck(is_from_start=True) if contact.is_closed else None
         self._contact = contact
         self._gestures = gestures
         self._pressed_s: float | None = None
-        if contact.is_closed:
-            self.trouble = Stuck(is_from_start=True)
-            self._ignore_press(now_s)
 
     @property
     def is_polled(self) -> bool:
@@ -96,7 +92,6 @@ class ButtonReader:
 
     def _read(self, events: Sequence[ContactEvent], now_s: float) -> Iterator[Gesture]:
         for event in events:
-            yield from self._pass_time(event.at_s)
             yield from self._take(event)
         yield from self._pass_time(now_s)
 
@@ -109,9 +104,7 @@ class ButtonReader:
 
     def _take(self, event: ContactEvent) -> Iterator[Gesture]:
         match event:
-            case Settled(is_closed=True, at_s=at_s) if self.trouble is not None:
-                self._ignore_press(at_s)
-            case Settled(is_closed=True, at_s=at_s):
+            case Settled(is_closed=True, at_s=at_s) if self.trouble is None:
                 self._pressed_s = at_s
                 yield from self._gestures.on_press(at_s)
             case Settled(is_closed=False, at_s=at_s):
@@ -124,7 +117,3 @@ class ButtonReader:
                 yield from self._gestures.give_up(at_s)
             case FlutterEnded():
                 self.trouble = Stuck(is_from_start=False) if self._contact.is_closed else None
-
-    def _ignore_press(self, at_s: float) -> None:
-        self._gestures.on_press(at_s)
-        self._gestures.give_up(at_s)

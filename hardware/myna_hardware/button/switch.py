@@ -83,7 +83,7 @@ class SwitchButton:
             shuts_down=settings.shutdown,
             is_for_talk=settings.mode == "talk",
         )
-        self._reader = ButtonReader(contact, gestures, now_s)
+        self._reader = ButtonReader(contact, gestures)
         return self._reader
 
     def _deliver(self, gestures: Sequence[Gesture]) -> None:

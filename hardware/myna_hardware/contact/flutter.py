@@ -9,7 +9,7 @@ a second, where what bounces counts once, and edges that do not end.
 from __future__ import annotations
 
 from collections import deque
-from typing import Final
+from typing import Final, NamedTuple
 
 WINDOW_S: Final = 1.0
 MOST_CHANGES: Final = 24
@@ -26,38 +26,45 @@ LONGEST_UNREST_S: Final = 0.3
 """Edges less than `REST_S` apart go on for no longer than this on a worn contact."""
 
 
+class Change(NamedTuple):
+    """An edge, and the how manieth it was."""
+
+    at_s: float
+    edge: int
+
+
 class FlutterJudge:
     """Looks at the edges of one contact."""
 
     def __init__(self) -> None:
-        self._changes_s: deque[float] = deque(maxlen=MOST_CHANGES + 1)
-        self._last_s = float("-inf")
-        self._unrest_began_s = 0.0
-        self._unrest_edges = 0
+        self._changes: deque[Change] = deque(maxlen=MOST_CHANGES + 1)
+        self._last = Change(float("-inf"), 0)
+        self._unrest_began = self._last
 
     def on_edge(self, at_s: float) -> None:
         """Take an edge."""
-        pause_s = at_s - self._last_s
-        self._last_s = at_s
+        pause_s = at_s - self._last.at_s
+        self._last = Change(at_s, self._last.edge + 1)
         if pause_s >= BOUNCE_S:
-            self._changes_s.append(at_s)
+            self._changes.append(self._last)
         if pause_s >= REST_S:
-            self._unrest_began_s, self._unrest_edges = at_s, 0
-        else:
-            self._unrest_edges += 1
+            self._unrest_began = self._last
 
     @property
     def is_suspicious(self) -> bool:
         """Whether there are more changes than a hand has use for."""
-        return sum(at_s > self._last_s - WINDOW_S for at_s in self._changes_s) > MANY_CHANGES
+        began_s = self._last.at_s - WINDOW_S
+        return sum(change.at_s > began_s for change in self._changes) > MANY_CHANGES
 
     @property
     def per_second(self) -> int | None:
         """How often it changes in a second, if that is flutter."""
-        unrest_s = self._last_s - self._unrest_began_s
-        if unrest_s >= LONGEST_UNREST_S:
-            return round(self._unrest_edges / unrest_s)
-        span_s = self._last_s - self._changes_s[0] if self._changes_s else 0.0
-        if len(self._changes_s) > MOST_CHANGES and span_s <= WINDOW_S:
-            return round(MOST_CHANGES / span_s)
+        if self._last.at_s - self._unrest_began.at_s >= LONGEST_UNREST_S:
+            return self._rate_since(self._unrest_began)
+        is_busy = len(self._changes) > MOST_CHANGES
+        if is_busy and self._last.at_s - self._changes[0].at_s <= WINDOW_S:
+            return self._rate_since(self._changes[0])
         return None
+
+    def _rate_since(self, first: Change) -> int:
+        return round((self._last.edge - first.edge) / (self._last.at_s - first.at_s))

@@ -165,7 +165,6 @@ class ContactReader:
             yield Settled(self.is_closed, settled_s)
         if self.is_fluttering:
             self.is_fluttering = False
-            self._judge = FlutterJudge()
             yield FlutterEnded(now_s)
 
     def _doubt_edges(self, now_s: float, *, is_new: bool) -> None:
