@@ -23,7 +23,7 @@ from typing import Final
 
 from myna.assistant import Assistant
 from myna.audio.capture import Capture
-from myna.audio.earcon_policy import EarconRules, parse_night
+from myna.audio.earcon_policy import EarconRules
 from myna.audio.playback import Playback
 from myna.audio.signals import Signals
 from myna.audio.speech import SpeechFinding
@@ -68,6 +68,7 @@ from myna.wake.stop import open_stop_detector
 from myna_hardware.body import Body
 from myna_hardware.errors import HardwareError
 from myna_hardware.interfaces import Pattern
+from myna_hardware.night import parse_night
 
 log = logging.getLogger(__name__)
 
