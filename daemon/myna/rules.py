@@ -13,7 +13,7 @@ from myna.config.checks import Check
 from myna.errors import Problem
 from myna.live.endpoint import check_endpoint
 from myna_hardware.night import parse_night
-from myna_hardware.pins import missing_settings, pin_conflicts
+from myna_hardware.pins import is_spi_name, missing_settings, pin_conflicts
 
 
 def check_pins(config: Config) -> Iterator[Problem]:
@@ -26,6 +26,12 @@ def check_devices(config: Config) -> Iterator[Problem]:
     """Every driver has what it needs to open its device."""
     for key, text in missing_settings(config.body):
         yield Problem(key, text)
+
+
+def check_spi(config: Config) -> Iterator[Problem]:
+    """The bus of the lights is one."""
+    if not is_spi_name(config.lights.spi):
+        yield Problem("lights.spi", f'{config.lights.spi!r} is not a bus and a device, like "0.0"')
 
 
 def check_live_endpoint(config: Config) -> Iterator[Problem]:
@@ -45,4 +51,10 @@ def check_nights(config: Config) -> Iterator[Problem]:
                 yield Problem(key, str(error))
 
 
-RULES: Final[tuple[Check, ...]] = (check_pins, check_devices, check_live_endpoint, check_nights)
+RULES: Final[tuple[Check, ...]] = (
+    check_pins,
+    check_devices,
+    check_spi,
+    check_live_endpoint,
+    check_nights,
+)

@@ -22,6 +22,7 @@ from typing import Final, Protocol, cast
 from myna_hardware.errors import (
     BadFormatError,
     DeviceBusyError,
+    DeviceLostError,
     DeviceNotFoundError,
     DriverMissingError,
     HardwareError,
@@ -80,6 +81,18 @@ class Pins:
                 pin, active_high=active_high, initial_value=initial, pin_factory=self._factory
             )
         return cast("OutputPin", opened)
+
+    @contextmanager
+    def in_use(self, device: str, pin: int) -> Iterator[None]:
+        """Translate what gpiozero raises when an open pin fails.
+
+        Raises:
+            DeviceLostError: It did.
+        """
+        try:
+            yield
+        except _library_errors(self._library) as error:
+            raise DeviceLostError(device, f"GPIO{pin} does not answer: {error}") from error
 
     def switch(self, device: str, pin: int, *, active_high: bool, initial: float = 0) -> OutputPin:
         """Open `pin` as an output that is on or off."""

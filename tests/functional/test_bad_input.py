@@ -45,6 +45,10 @@ def refused(done: Done, code: int) -> list[str]:
             '[lights]\nnight = "22:00-22:00"',
             "line 2: lights.night: '22:00-22:00' ends when it begins: give two different times",
         ),
+        (
+            '[lights]\nspi = "/dev/spidev0.0"',
+            "line 2: lights.spi: '/dev/spidev0.0' is not a bus and a device, like \"0.0\"",
+        ),
         ("[speeker]\nvolume = 3", "line 1: speeker: unknown key; did you mean speaker?"),
         ("[speaker]\nvolume = 'loud'", 'line 2: speaker.volume: "loud" is not a whole number'),
         ("[live]\ndialect = 'klingon'", 'line 2: live.dialect: "klingon" is not one of'),

@@ -1,101 +1,34 @@
 from __future__ import annotations
 
 import math
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from myna_hardware.interfaces import Pattern
-from myna_hardware.lights.patterns import (
-    LOOKS,
-    RED,
+from myna_hardware.lights.patterns import CAMERA, LOOKS
+from myna_hardware.lights.rhythms import (
     Blink,
+    Quickening,
     Rhythm,
     Steady,
     Wave,
     level_at,
     next_change_s,
-    share_for,
+    soonest,
 )
 
-STEP_S = 0.02
-WATCHED_S = 10.0
 ROUNDING_S = 1e-6
 """Of a float that has counted seconds for eleven days."""
-RHYTHMS = [look.rhythm for look in LOOKS.values()]
-RHYTHMS += [look.colour_rhythm for look in LOOKS.values() if look.colour_rhythm is not None]
 
-
-def watched(pattern: Pattern) -> list[float]:
-    rhythm = LOOKS[pattern].rhythm
-    return [level_at(rhythm, step * STEP_S) for step in range(int(WATCHED_S / STEP_S))]
-
-
-def rises(levels: list[float]) -> list[int]:
-    """Return where a flash begins: the level climbs through the middle of its range."""
-    middle = (min(levels) + max(levels)) / 2
-    return [at for at in range(1, len(levels)) if levels[at - 1] < middle <= levels[at]]
-
-
-def impression(pattern: Pattern) -> tuple[float, ...]:
-    """Return what an eye notices in a rhythm, each on a scale where 1 is a clear step."""
-    levels = watched(pattern)
-    steps = [abs(after - before) for before, after in pairwise(levels)]
-    flashes_per_s = len(rises(levels)) / WATCHED_S
-    gaps = [after - before for before, after in pairwise(rises(levels))]
-    grouping = max(gaps) / min(gaps) if gaps else 1.0
-    return (
-        math.log2(1 + 4 * flashes_per_s),
-        4 * sum(levels) / len(levels),
-        2 * (max(levels) - min(levels)),
-        2 * max(steps),
-        math.log2(grouping),
-    )
-
-
-def test_looks_cover_every_pattern() -> None:
-    assert set(LOOKS) == set(Pattern)
-
-
-@pytest.mark.parametrize(("one", "other"), list(combinations(Pattern, 2)))
-def test_patterns_are_tellable_apart_on_one_led_without_colour(
-    one: Pattern, other: Pattern
-) -> None:
-    assert math.dist(impression(one), impression(other)) > 1
-
-
-@pytest.mark.parametrize("pattern", Pattern)
-def test_patterns_flash_at_most_three_times_in_any_second(pattern: Pattern) -> None:
-    flashes_s = [at * STEP_S for at in rises(watched(pattern))]
-    for first_s in flashes_s:
-        assert sum(first_s <= flash_s < first_s + 1 - STEP_S for flash_s in flashes_s) <= 3
-
-
-def test_muted_never_goes_dark_and_is_not_steady() -> None:
-    assert min(watched(Pattern.MUTED)) > 0.1
-    assert max(watched(Pattern.MUTED)) - min(watched(Pattern.MUTED)) > 0.5
-
-
-def test_muted_is_solid_red_in_colour() -> None:
-    assert LOOKS[Pattern.MUTED].colour == RED
-    assert LOOKS[Pattern.MUTED].colour_rhythm == Steady(1)
-
-
-def test_listening_is_steadily_on() -> None:
-    assert set(watched(Pattern.LISTENING)) == {1}
-
-
-def test_idle_is_mostly_dark() -> None:
-    assert sum(watched(Pattern.IDLE)) / len(watched(Pattern.IDLE)) < 0.02
-
-
-def test_error_blinks_in_pairs() -> None:
-    starts = [at * STEP_S for at in rises([0, *watched(Pattern.ERROR)])]
-    gaps = [after - before for before, after in pairwise(starts)]
-    assert gaps[0] < gaps[1] / 3
-    assert gaps[2] == pytest.approx(gaps[0], abs=2 * STEP_S)
+USED = [
+    rhythm
+    for look in (*LOOKS.values(), CAMERA)
+    for rhythm in (look.rhythm, look.colour_rhythm, look.row_rhythm, look.sending_rhythm)
+    if rhythm is not None
+]
+FASTER = Quickening(from_hz=0.5, to_hz=2.5, lasts_s=4)
 
 
 @pytest.mark.parametrize(
@@ -105,9 +38,13 @@ def test_error_blinks_in_pairs() -> None:
         (Blink(((1, 0.5), (0.2, 1.5))), 0.0, 1, 0.5),
         (Blink(((1, 0.5), (0.2, 1.5))), 0.5, 0.2, 1.5),
         (Blink(((1, 0.5), (0.2, 1.5))), 2.25, 1, 0.25),
-        (Wave(2, 0.2, 1), 0.0, 1.0, 0.04),
-        (Wave(2, 0.2, 1), 1.0, 0.2, 0.04),
-        (Wave(2, 0.2, 1), 2.5, 0.6, 0.04),
+        (Wave(2, 0.2), 0.0, 1.0, 0.04),
+        (Wave(2, 0.2), 1.0, 0.0, 0.04),
+        (Wave(2, 0), 2.5, 0.5, 0.04),
+        (FASTER, 0.0, 1, 2 * (math.sqrt(0.75) - 0.5)),
+        (FASTER, 2.0, 1, 2 * (math.sqrt(2.75) - 0.5) - 2.0),
+        (FASTER, 3.999, 0, 0.001),
+        (FASTER, 4.0, 0, None),
     ],
 )
 def test_rhythm_has_its_level_and_says_how_long(
@@ -115,6 +52,17 @@ def test_rhythm_has_its_level_and_says_how_long(
 ) -> None:
     assert level_at(rhythm, elapsed_s) == pytest.approx(level)
     assert next_change_s(rhythm, elapsed_s) == (lasts_s and pytest.approx(lasts_s))
+
+
+def test_wave_is_dark_for_its_share() -> None:
+    dark = sum(level_at(Wave(1, 0.2), step / 1000) == 0 for step in range(1000))
+    assert dark == pytest.approx(200, abs=2)
+
+
+def test_quickening_flashes_as_often_as_it_says() -> None:
+    levels = [level_at(FASTER, step / 1000) for step in range(4000)]
+    flashes = 1 + sum(not before and bool(after) for before, after in pairwise(levels))
+    assert flashes == 6  # 0.5 to 2.5 a second for 4 s; the first of them begins at once
 
 
 def test_blink_begins_anew_when_rounding_eats_the_end_of_a_cycle() -> None:
@@ -125,7 +73,7 @@ def test_blink_begins_anew_when_rounding_eats_the_end_of_a_cycle() -> None:
     assert next_change_s(rhythm, just_before_end_s) == 0.1
 
 
-@given(st.sampled_from(RHYTHMS), st.floats(0, 1e6))
+@given(st.sampled_from(USED), st.floats(0, 1e6) | st.floats(0, 8))
 def test_level_stays_in_range_and_changes_no_earlier_than_said(
     rhythm: Rhythm, elapsed_s: float
 ) -> None:
@@ -133,13 +81,10 @@ def test_level_stays_in_range_and_changes_no_earlier_than_said(
     assert 0 <= level <= 1
     lasts_s = next_change_s(rhythm, elapsed_s)
     assert lasts_s is None or lasts_s > 0
-    if isinstance(rhythm, Blink) and lasts_s is not None and lasts_s > ROUNDING_S:
+    if not isinstance(rhythm, Wave) and lasts_s is not None and lasts_s > ROUNDING_S:
         assert level_at(rhythm, elapsed_s + lasts_s / 2) == level
 
 
-@pytest.mark.parametrize("pattern", Pattern)
-def test_share_follows_the_voice_for_what_listens_or_speaks(pattern: Pattern) -> None:
-    shares = [share_for(pattern, level) for level in (-1.0, 0.0, 0.5, 1.0, 2.0)]
-    follows = pattern in {Pattern.LISTENING, Pattern.SPEAKING}
-    assert shares == pytest.approx([0.4, 0.4, 0.7, 1.0, 1.0] if follows else [1.0] * 5)
-    assert share_for(pattern, None) == 1.0
+def test_soonest_takes_none_for_ever() -> None:
+    assert soonest(None, 2.0, 1.0) == 1.0
+    assert soonest(None, None) is None
