@@ -107,9 +107,8 @@ class DrawnLights:
 
     def _redraw(self) -> None:
         """Draw at once what was changed, and let the thread find its next date."""
-        if not self._is_closed:
-            self._draw()
-            self._changed.notify()
+        self._draw()
+        self._changed.notify()
 
     def _draw(self) -> float | None:
         """Draw what is due; return when to come back."""

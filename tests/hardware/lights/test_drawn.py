@@ -10,8 +10,9 @@ import pytest
 
 from myna_hardware.errors import DeviceLostError, DeviceNotFoundError, HardwareError
 from myna_hardware.interfaces import Pattern
+from myna_hardware.lights import drawn
 from myna_hardware.lights.drawn import RETRY_S, DrawnLights
-from myna_hardware.lights.scene import Canvas
+from myna_hardware.lights.scene import Canvas, Scene
 from myna_hardware.settings import LightsSettings
 from support.lights import HandClock, Paper
 
@@ -101,6 +102,18 @@ def test_lights_show_what_they_should_once_they_are_back() -> None:
     assert desk.told.get(timeout=PATIENCE_S) is None
     _, scene = desk.drawer.papers[1].drawings[-1]
     assert (scene.pattern, scene.is_camera_on) == (Pattern.ERROR, True)
+    desk.lights.close()
+
+
+def test_lights_show_again_what_was_the_last_thing_shown_before_the_loss() -> None:
+    desk = opened_desk()
+    desk.drawer.papers[0].fault = FAULT
+    desk.lights.light_microphone(is_on=True)
+    assert desk.told.get(timeout=PATIENCE_S) is FAULT
+    desk.lights.light_microphone(is_on=False)
+    desk.pass_time(RETRY_S)
+    assert desk.told.get(timeout=PATIENCE_S) is None
+    assert desk.drawer.papers[1].drawings == [(((1.0, 0.0, 0.0),), Scene(Pattern.MUTED))]
     desk.lights.close()
 
 
@@ -205,6 +218,24 @@ def test_close_while_the_device_opens_leaves_nothing_open() -> None:
     closing.join(PATIENCE_S)
     assert not closing.is_alive()
     assert desk.drawer.papers[1].is_closed
+
+
+def test_close_does_not_wait_for_ever_for_a_device_that_opens(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(drawn, "CLOSING_S", 0.01)
+    desk = opened_desk()
+    (thread,) = (thread for thread in threads() if thread.name == "lights")
+    desk.drawer.papers[0].fault = FAULT
+    desk.lights.show(Pattern.IDLE)
+    desk.drawer.may_open.clear()
+    desk.pass_time(RETRY_S)
+    desk.drawer.tried.get(timeout=PATIENCE_S)
+    desk.lights.close()
+    desk.drawer.may_open.set()
+    thread.join(PATIENCE_S)
+    assert desk.drawer.papers[1].is_closed
+    assert desk.drawer.papers[1].drawings == []
 
 
 def test_lights_that_cannot_be_opened_start_no_thread() -> None:

@@ -99,6 +99,7 @@ def test_simulated_lights_remember_each_change() -> None:
 def test_simulated_lights_tell_what_was_to_be_seen_when() -> None:
     clock = HandClock()
     lights = SimulatedLights(LightsSettings(driver="simulated"), clock.clocks)
+    lights.show(Pattern.OFFLINE)
     for now_s, is_on in ((1.0, True), (2.0, False)):
         clock.now_s = now_s
         lights.light_microphone(is_on=is_on)
@@ -106,6 +107,10 @@ def test_simulated_lights_tell_what_was_to_be_seen_when() -> None:
     seen = [lights.scene_at(moment_s).is_microphone_on for moment_s in moments_s]
     assert seen == [False, True, True, False, False]
     assert not lights.scene.is_microphone_on
+    clock.now_s = 4.0
+    lights.show_level(0.5)  # the pattern goes on, and no new scene begins
+    assert [seen.at_s for seen in lights.scenes] == [0.0, 1.0, 2.0]
+    assert lights.drawings[-1].at_s == 4.0
     lights.close()
 
 
