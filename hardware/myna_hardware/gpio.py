@@ -12,7 +12,8 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import contextmanager
 from importlib.metadata import entry_points
 from pathlib import Path
 from threading import Lock
@@ -22,6 +23,7 @@ from typing import Any, Final, Protocol, cast
 from myna_hardware.errors import (
     BadFormatError,
     DeviceBusyError,
+    DeviceLostError,
     DeviceNotFoundError,
     DriverMissingError,
     HardwareError,
@@ -163,6 +165,18 @@ class Pins:
         make = self._library.PWMOutputDevice
         opened = self._open(make, device, pin, active_high=active_high, initial_value=initial)
         return cast("OutputPin", opened)
+
+    @contextmanager
+    def in_use(self, device: str, pin: int) -> Iterator[None]:
+        """Translate what gpiozero raises when an open pin fails.
+
+        Raises:
+            DeviceLostError: It did.
+        """
+        try:
+            yield
+        except _library_errors(self._library) as error:
+            raise DeviceLostError(device, f"GPIO{pin} does not answer: {error}") from error
 
     def switch(self, device: str, pin: int, *, active_high: bool, initial: float = 0) -> OutputPin:
         """Open `pin` as an output that is on or off."""

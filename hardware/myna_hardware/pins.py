@@ -6,12 +6,19 @@ are found before anything is opened.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
-from myna_hardware.settings import BodySettings, Section
+from myna_hardware.settings import BodySettings, LightsSettings, Section
 
 DRIVERS_WITH_PINS: Final = frozenset({"gpiozero", "simulated"})
+
+SPI_DATA_PINS: Final = {"0": 10, "1": 20}
+SPI_CLOCK_PINS: Final = {"0": 11, "1": 21}
+"""By bus, on the header of every Pi (raspberrypi.com, GPIO, "SPI")."""
+
+_SPI_NAME: Final = re.compile(r"[0-9]{1,3}\.[0-9]", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,8 @@ REQUIREMENTS: Final = (
         (("pin",), ("red_pin", "green_pin", "blue_pin")),
         "give the pin of the LED, or red_pin, green_pin and blue_pin of an RGB LED",
     ),
+    Requirement("lights", "apa102", (("count",),), "say how many pixels the row has"),
+    Requirement("lights", "neopixel", (("count",),), "say how many pixels the row has"),
     Requirement(
         "button", "gpiozero", (("pin",),), "give the pin; the button connects it to ground"
     ),
@@ -75,7 +84,7 @@ REQUIREMENTS: Final = (
 def pin_conflicts(body: BodySettings) -> list[PinConflict]:
     """Return every pin that more than one device claims, in the order of their keys."""
     users: dict[int, list[str]] = {}
-    for key, pin in _claims(body):
+    for key, pin in (*_row_claims(body.lights), *_claims(body)):
         users.setdefault(pin, []).append(key)
     return [PinConflict(pin, tuple(keys)) for pin, keys in users.items() if len(keys) > 1]
 
@@ -87,6 +96,11 @@ def missing_settings(body: BodySettings) -> list[tuple[str, str]]:
         for requirement in REQUIREMENTS
         if _is_unmet(requirement, section := getattr(body, requirement.section))
     ]
+
+
+def is_spi_name(name: str) -> bool:
+    """Tell whether `name` is an SPI bus and a device on it, like "0.0"."""
+    return _SPI_NAME.fullmatch(name) is not None
 
 
 def _is_unmet(requirement: Requirement, section: object) -> bool:
@@ -118,3 +132,14 @@ def _claims(body: BodySettings) -> list[tuple[str, int]]:
         for field in section.__struct_fields__
         if field.endswith("pin") and (pin := getattr(section, field)) is not None
     ]
+
+
+def _row_claims(lights: LightsSettings) -> list[tuple[str, int]]:
+    """Return (dotted key, pin) of every pin that a row of pixels on SPI uses."""
+    if lights.driver not in {"apa102", "neopixel"}:
+        return []
+    bus = lights.spi.partition(".")[0]
+    claims = [("lights.spi", SPI_DATA_PINS.get(bus))]
+    if lights.driver == "apa102":
+        claims += [("lights.spi", SPI_CLOCK_PINS.get(bus)), ("lights.power_pin", lights.power_pin)]
+    return [(key, pin) for key, pin in claims if pin is not None]

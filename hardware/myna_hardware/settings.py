@@ -16,8 +16,6 @@ Pin = Annotated[int, Meta(ge=0, le=53)]
 """A GPIO number as Broadcom counts them (GPIO17 is 17), not a header position."""
 
 PixelCount = Annotated[int, Meta(ge=1, le=64)]
-SpiName = Annotated[str, Meta(pattern=r"^\d{1,2}\.\d$")]
-"""Bus and device, as in `/dev/spidev0.0`."""
 
 
 class Section(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,7 +51,8 @@ class LightsSettings(Section, frozen=True):
     blue_pin: Pin | None = None
     active_high: bool = True
     count: PixelCount | None = None
-    spi: SpiName = "0.0"
+    spi: str = "0.0"
+    power_pin: Pin | None = None
     brightness: Percent = 100
     night: str | None = None
     night_brightness: Percent = 15
