@@ -10,7 +10,6 @@ from myna_hardware.contact.reader import (
     POLL_S,
     QUIET_S,
     SETTLE_S,
-    SLOWEST_LOOK_S,
     ContactEvent,
     ContactReader,
     FlutterBegan,
@@ -98,13 +97,13 @@ def test_closed_contact_is_looked_at_less_often_as_time_goes_by() -> None:
     wire.wait(1000)
     wire.change()
     pauses_s = []
-    for seconds in (0.5, 30, 3600):
+    for seconds in (10, 20, 3600):
         wire.wait(seconds)
         assert wire.reader.deadline_s is not None
         pauses_s.append(wire.reader.deadline_s - wire.now_s)
     assert 0 < pauses_s[0] <= CLOSED_LOOK_S
-    assert CLOSED_LOOK_S < pauses_s[1] <= 1.6
-    assert 1.6 < pauses_s[2] <= SLOWEST_LOOK_S
+    assert CLOSED_LOOK_S < pauses_s[1] <= 0.31
+    assert 0.31 < pauses_s[2] <= 5.0
 
 
 def test_switch_that_may_stay_closed_is_left_alone() -> None:

@@ -28,10 +28,10 @@ PUNCTUAL_S: Final = 0.01
 
 POLL_S: Final = 0.02
 CLOSED_LOOK_S: Final = 0.1
-CLOSED_SHARE: Final = 0.05
+CLOSED_SHARE: Final = 0.01
 SLOWEST_LOOK_S: Final = 5.0
-"""A closed contact is looked at ten times a second, and less often the longer it is
-closed already: after `CLOSED_SHARE` of that time."""
+"""A closed contact is looked at ten times a second, and less often once it has been closed
+for longer than any gesture takes: after `CLOSED_SHARE` of that time."""
 
 HEARING_S: Final = 0.25
 """An edge that was not reported within this time of the change is lost."""
