@@ -120,12 +120,12 @@ install_configuration() {
 }
 
 start_service() {
+    run systemctl enable --quiet myna.service
     if ! has_systemd; then
-        say "installed. systemd does not run here; start it by hand with: myna run"
+        say "installed: it starts with the next boot. systemd does not run here; by hand: myna run"
         return
     fi
     run systemctl daemon-reload
-    run systemctl enable --quiet myna.service
     run systemctl restart myna.service ||
         fail "the service does not start. Why: journalctl -u myna -n 20"
     say "myna runs. Say \"okay nabu\".   How it is: myna status   What it says: journalctl -u myna -f"
