@@ -118,6 +118,8 @@ class Assistant:
                 self.post(Held())
             case Gesture.DOUBLE:
                 self.post(StopAsked())
+            case _:
+                pass
 
     async def run(self, performer: Performer) -> None:
         """Take events and have their effects performed, for ever."""

@@ -79,6 +79,7 @@ class Performer:
             do.OpenSession: self._open_session,
             do.CloseSession: self._close_session,
             do.Attend: lambda effect: parts.capture.attend(effect.frame),
+            do.StopAttending: lambda _effect: parts.capture.stop_attending(),
             do.StartUplink: lambda effect: parts.link.uplink.start(effect.frame),
             do.ShutUplink: self._shut_uplink,
             do.ResumeUplink: self._resume_uplink,
@@ -123,11 +124,11 @@ class Performer:
         self._limit = loop.call_later(self._limit_s, self._post, LimitReached())
         self._parts.link.open(has_speech=effect.has_speech)
 
-    def _close_session(self, _effect: do.CloseSession) -> None:
+    def _close_session(self, effect: do.CloseSession) -> None:
         if self._limit is not None:
             self._limit.cancel()
         self._parts.stills.stop()
-        self._parts.link.close()
+        self._parts.link.close(at_once=effect.at_once)
         self._parts.meter.conversation_ended()
 
     def _stop_uplink(self, _effect: do.StopUplink) -> None:

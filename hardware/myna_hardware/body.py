@@ -10,10 +10,27 @@ from typing import NoReturn, Protocol, TypeVar
 from myna_hardware.button import open_button
 from myna_hardware.camera import open_camera
 from myna_hardware.errors import DeviceLostError, HardwareError
-from myna_hardware.interfaces import Button, Camera, Lights, Microphone, Outputs, Speaker
+from myna_hardware.interfaces import (
+    Button,
+    Camera,
+    Knob,
+    Lights,
+    Microphone,
+    MuteSwitch,
+    Outputs,
+    Speaker,
+)
+from myna_hardware.knob import open_knob
 from myna_hardware.lights import open_lights
+from myna_hardware.mute_switch import open_mute_switch
 from myna_hardware.outputs import open_outputs
-from myna_hardware.settings import BodySettings, ButtonSettings, LightsSettings
+from myna_hardware.settings import (
+    BodySettings,
+    ButtonSettings,
+    KnobSettings,
+    LightsSettings,
+    MuteSwitchSettings,
+)
 from myna_hardware.shared_card import SharedCard
 
 TroubleListener = Callable[[str, HardwareError], None]
@@ -53,13 +70,15 @@ class _Opener:
 class Body:
     """All devices of one speaker; `Body.open` makes it.
 
-    Lights, button, camera and outputs are open until `close`. Microphone and speaker
+    Lights, button, knob, switch, camera and outputs are open until `close`. Microphone and speaker
     come and go (device loss, mute), so the threads that own them open them, as often as
     they need.
 
     Attributes:
         lights: The lights; those that show nothing where they could not be opened.
         button: The button; one that is never pressed where it could not be opened.
+        knob: The volume knob; one that is never turned where it could not be opened.
+        mute_switch: The mute switch; one that never mutes where it could not be opened.
         camera: The camera, if there is one.
         outputs: The outputs; none where they could not be opened.
         microphone: The microphone opened last, None before the first.
@@ -81,6 +100,16 @@ class Body:
             "button",
             lambda: open_button(settings.button),
             instead=open_button(ButtonSettings(driver="none")),
+        )
+        self.knob: Knob = opener.open(
+            "knob",
+            lambda: open_knob(settings.knob),
+            instead=open_knob(KnobSettings(driver="none")),
+        )
+        self.mute_switch: MuteSwitch = opener.open(
+            "mute_switch",
+            lambda: open_mute_switch(settings.mute_switch),
+            instead=open_mute_switch(MuteSwitchSettings(driver="none")),
         )
         self.camera: Camera | None = opener.open(
             "camera", lambda: open_camera(settings.camera), instead=None

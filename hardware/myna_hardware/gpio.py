@@ -52,12 +52,27 @@ class OutputPin(Protocol):
 class InputPin(Protocol):
     """A pin that a switch pulls to ground."""
 
+    is_active: bool
+    """Whether the contact is closed now."""
+
     when_activated: Callable[[], None] | None
     when_deactivated: Callable[[], None] | None
     """Called on a thread of the pin factory, once per clean edge."""
 
     def close(self) -> None:
         """Stop the callbacks and release the pin."""
+        ...
+
+
+class Encoder(Protocol):
+    """A rotary encoder; a detent is one whole cycle of its two contacts."""
+
+    when_rotated_clockwise: Callable[[], None] | None
+    when_rotated_counter_clockwise: Callable[[], None] | None
+    """Called on a thread of the pin factory, once per detent."""
+
+    def close(self) -> None:
+        """Stop the callbacks and release the pins."""
         ...
 
 
@@ -100,6 +115,21 @@ class Pins:
                 pin, pull_up=True, bounce_time=BOUNCE_S, pin_factory=self._factory
             )
         return cast("InputPin", opened)
+
+    def encoder(self, device: str, a_pin: int, b_pin: int) -> Encoder:
+        """Open two pulled-up pins with a rotary encoder to ground.
+
+        gpiozero follows the order of the contacts, which a single bouncing one does not
+        change, and needs no time to settle.
+        """
+        for pin in (a_pin, b_pin):
+            with _translated(self._library, device, pin):
+                self._library.InputDevice(pin, pull_up=True, pin_factory=self._factory).close()
+        with _translated(self._library, device, b_pin):
+            opened = self._library.RotaryEncoder(
+                a_pin, b_pin, max_steps=0, pin_factory=self._factory
+            )
+        return cast("Encoder", opened)
 
 
 class SimulatedPins(Pins):

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from myna_hardware.errors import HardwareError
+
 
 class Pattern(StrEnum):
     """What the lights say. A driver must make each one tell-able on a single LED."""
@@ -25,14 +27,30 @@ class Pattern(StrEnum):
     OFFLINE = "offline"
     ERROR = "error"
     RINGING = "ringing"
+    COUNTDOWN = "countdown"
+    """The button is held: time runs out until the machine shuts down."""
 
 
 class Gesture(StrEnum):
-    """What a hand did to the button."""
+    """What a hand did to the button.
+
+    COUNTDOWN: a HOLD that goes on, and becomes SHUTDOWN 7 s later; it takes the HOLD back.
+    CANCEL: the button was released before that.
+    TALK, OVER: pressed and released, where the button is for push-to-talk; always in turn.
+    """
 
     PRESS = "press"
     HOLD = "hold"
     DOUBLE = "double"
+    COUNTDOWN = "countdown"
+    CANCEL = "cancel"
+    SHUTDOWN = "shutdown"
+    TALK = "talk"
+    OVER = "over"
+
+
+TroubleListener = Callable[[HardwareError | None], None]
+"""Takes the trouble that a device is in, and None when it is well again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,19 +189,48 @@ class Speaker(Protocol):
 
 
 class Lights(Protocol):
-    """The state of the speaker, made visible."""
+    """The state of the speaker, made visible.
+
+    All of it may be called from any thread, never raises, and takes no longer than one
+    drawing. A device that fails while it is in use is told to the listener of `watch`,
+    opened again as soon as it can be, and shows then what it should.
+    """
 
     def show(self, pattern: Pattern) -> None:
-        """Show `pattern` until the next call. Never blocks."""
+        """Show `pattern` until the next call; a repeated one runs on."""
         ...
 
     def show_level(self, level: float) -> None:
-        """Let the pattern follow how loud the user or the reply is just now. Never blocks.
+        """Let the pattern follow how loud the user or the reply is just now.
 
         Args:
             level: 0 (quiet) to 1 (loud), about ten times a second; `listening` and
                 `speaking` follow it, other patterns stay as they are.
         """
+        ...
+
+    def show_volume(self, percent: int) -> None:
+        """Show a volume over the pattern for 1.5 s; a further call begins them anew.
+
+        Args:
+            percent: 0 to 100.
+        """
+        ...
+
+    def light_microphone(self, *, is_on: bool) -> None:
+        """Light the microphone light, or put it out; drawn before the call returns.
+
+        While it is on a light is lit at every instant, whatever else is shown, at night
+        and at any brightness. Whoever sends speech calls this, and nobody else.
+        """
+        ...
+
+    def light_camera(self, *, is_on: bool) -> None:
+        """Light the camera light, or put it out; drawn before the call returns."""
+        ...
+
+    def watch(self, listener: TroubleListener) -> None:
+        """Tell `listener` on a thread of the driver's when the device is lost, or back."""
         ...
 
     def close(self) -> None:
@@ -199,6 +246,50 @@ class Button(Protocol):
 
     def listen(self, listener: GestureListener) -> None:
         """Call `listener` for every gesture from now on, on a thread of the driver's."""
+        ...
+
+    def watch(self, listener: TroubleListener) -> None:
+        """Tell `listener` of trouble, and of its end, once each, on a thread of the driver's.
+
+        Trouble that is there already is told as well. Meanwhile there are no gestures.
+        """
+        ...
+
+    def close(self) -> None:
+        """Stop listening and release the pin."""
+        ...
+
+
+TurnListener = Callable[[int], None]
+"""Takes the detents turned since the last call, clockwise positive."""
+
+
+class Knob(Protocol):
+    """A rotary encoder."""
+
+    def listen(self, listener: TurnListener) -> None:
+        """Call `listener` for every turn from now on, on a thread of the driver's."""
+        ...
+
+    def close(self) -> None:
+        """Stop listening and release the pins."""
+        ...
+
+
+MuteListener = Callable[[bool], None]
+"""Takes whether the switch says mute."""
+
+
+class MuteSwitch(Protocol):
+    """A switch with two positions, one of which means mute."""
+
+    @property
+    def is_muted(self) -> bool:
+        """Where the switch stands now; from any thread."""
+        ...
+
+    def listen(self, listener: MuteListener) -> None:
+        """Call `listener` for every change from now on, on a thread of the driver's."""
         ...
 
     def close(self) -> None:

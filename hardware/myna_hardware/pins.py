@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from myna_hardware.settings import BodySettings, ButtonSettings, LightsSettings, OutputSettings
+from myna_hardware.settings import BodySettings, Section
 
 DRIVERS_WITH_PINS: Final = frozenset({"gpiozero", "simulated"})
 
@@ -59,6 +59,15 @@ REQUIREMENTS: Final = (
     Requirement(
         "button", "gpiozero", (("pin",),), "give the pin; the button connects it to ground"
     ),
+    Requirement(
+        "knob",
+        "gpiozero",
+        (("a_pin", "b_pin"),),
+        "give both pins of the encoder, a_pin and b_pin; its middle leg goes to ground",
+    ),
+    Requirement(
+        "mute_switch", "gpiozero", (("pin",),), "give the pin; the switch connects it to ground"
+    ),
     Requirement("camera", "file", (("path",),), "give a JPEG, or a folder of them"),
 )
 
@@ -74,9 +83,9 @@ def pin_conflicts(body: BodySettings) -> list[PinConflict]:
 def missing_settings(body: BodySettings) -> list[tuple[str, str]]:
     """Return (dotted key, what to write there) for everything that a chosen driver lacks."""
     return [
-        (f"{requirement.section}.{requirement.choices[0][0]}", requirement.text)
+        (f"{requirement.section}.{_first_missing(requirement, section)}", requirement.text)
         for requirement in REQUIREMENTS
-        if _is_unmet(requirement, getattr(body, requirement.section))
+        if _is_unmet(requirement, section := getattr(body, requirement.section))
     ]
 
 
@@ -89,17 +98,23 @@ def _is_unmet(requirement: Requirement, section: object) -> bool:
     )
 
 
+def _first_missing(requirement: Requirement, section: object) -> str:
+    return next(field for field in requirement.choices[0] if getattr(section, field) is None)
+
+
 def _claims(body: BodySettings) -> list[tuple[str, int]]:
     """Return (dotted key, pin) of every pin that a driver will open."""
-    sections: list[tuple[str, LightsSettings | ButtonSettings | OutputSettings]] = [
+    sections: list[tuple[str, Section]] = [
         ("lights", body.lights),
         ("button", body.button),
+        ("knob", body.knob),
+        ("mute_switch", body.mute_switch),
         *((f"outputs.{name}", output) for name, output in body.outputs.items()),
     ]
     return [
         (f"{table}.{field}", pin)
         for table, section in sections
-        if section.driver in DRIVERS_WITH_PINS
+        if getattr(section, "driver", None) in DRIVERS_WITH_PINS
         for field in section.__struct_fields__
         if field.endswith("pin") and (pin := getattr(section, field)) is not None
     ]

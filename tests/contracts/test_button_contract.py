@@ -12,9 +12,9 @@ import pytest
 from myna_hardware.button.keyboard import KeyboardButton
 from myna_hardware.button.simulated import SimulatedButton
 from myna_hardware.button.switch import SwitchButton
-from myna_hardware.button.timers import ManualClock
 from myna_hardware.interfaces import Button, Gesture
 from myna_hardware.settings import ButtonSettings
+from myna_hardware.timers import ManualClock
 from support.gpio import PATIENCE_S, MockBoard
 
 SETTINGS = ButtonSettings(driver="simulated", pin=23)

@@ -15,10 +15,10 @@ from myna_hardware.button.keyboard import KeyboardButton
 from myna_hardware.button.none import NoButton
 from myna_hardware.button.simulated import SimulatedButton
 from myna_hardware.button.switch import SwitchButton
-from myna_hardware.button.timers import ManualClock, RealClock
 from myna_hardware.errors import DeviceNotFoundError
 from myna_hardware.interfaces import Gesture
 from myna_hardware.settings import ButtonSettings
+from myna_hardware.timers import ManualClock, RealClock
 from support.gpio import PATIENCE_S, MockBoard
 
 SETTINGS = ButtonSettings(driver="gpiozero", pin=23, hold_s=1, double_s=0.4)

@@ -10,8 +10,10 @@ from myna_hardware.settings import (
     BodySettings,
     ButtonSettings,
     CameraSettings,
+    KnobSettings,
     LightsSettings,
     MicrophoneSettings,
+    MuteSwitchSettings,
     OutputSettings,
     SpeakerSettings,
 )
@@ -32,6 +34,18 @@ def test_pin_conflicts_see_a_pin_used_twice_by_one_device() -> None:
     lights = LightsSettings(driver="gpiozero", red_pin=5, green_pin=6, blue_pin=5)
     conflicts = pin_conflicts(BodySettings(lights=lights))
     assert conflicts == [PinConflict(5, ("lights.red_pin", "lights.blue_pin"))]
+
+
+def test_pin_conflicts_see_knob_and_mute_switch() -> None:
+    body = BodySettings(
+        button=ButtonSettings(driver="gpiozero", pin=23),
+        knob=KnobSettings(driver="gpiozero", a_pin=23, b_pin=24),
+        mute_switch=MuteSwitchSettings(driver="simulated", pin=24),
+    )
+    assert pin_conflicts(body) == [
+        PinConflict(23, ("button.pin", "knob.a_pin")),
+        PinConflict(24, ("knob.b_pin", "mute_switch.pin")),
+    ]
 
 
 def test_pin_conflicts_see_pin_zero() -> None:
@@ -57,10 +71,19 @@ def test_missing_settings_list_what_each_chosen_driver_lacks() -> None:
         speaker=SpeakerSettings(driver="file"),
         lights=LightsSettings(driver="gpiozero", red_pin=5, green_pin=6),
         button=ButtonSettings(driver="gpiozero"),
+        knob=KnobSettings(driver="gpiozero", a_pin=23),
+        mute_switch=MuteSwitchSettings(driver="gpiozero"),
         camera=CameraSettings(driver="file"),
     )
-    keys = [key for key, _ in missing_settings(body)]
-    assert keys == ["microphone.path", "speaker.path", "lights.pin", "button.pin", "camera.path"]
+    assert [key for key, _ in missing_settings(body)] == [
+        "microphone.path",
+        "speaker.path",
+        "lights.pin",
+        "button.pin",
+        "knob.b_pin",
+        "mute_switch.pin",
+        "camera.path",
+    ]
 
 
 @pytest.mark.parametrize(

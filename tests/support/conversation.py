@@ -39,6 +39,8 @@ TALKS: SearchStrategy[Talk] = st.builds(
     trouble=st.sampled_from([None, NO_NETWORK, BAD_KEY]),
 )
 
+MUTED: SearchStrategy[Muted] = st.builds(Muted, st.booleans())
+
 STATES: dict[type[State], SearchStrategy[State]] = {
     Idle: st.just(Idle()),
     Waking: st.builds(Waking, st.just(Frames(7)), st.booleans()),
@@ -53,9 +55,9 @@ STATES: dict[type[State], SearchStrategy[State]] = {
     Listening: st.builds(Listening, TALKS, st.sampled_from([None, Frames(80)])),
     Thinking: st.builds(Thinking, TALKS),
     Speaking: st.builds(Speaking, TALKS, is_turn_complete=st.booleans(), is_drained=st.booleans()),
-    Muted: st.just(Muted()),
+    Muted: MUTED,
     Offline: st.sampled_from([Offline(NO_NETWORK), Offline(BAD_KEY)]),
-    Ringing: st.builds(Ringing, st.just("pasta"), st.booleans()),
+    Ringing: st.builds(Ringing, st.just("pasta"), st.one_of(st.none(), MUTED)),
 }
 
 EVENTS: dict[type[Event], SearchStrategy[Event]] = {
@@ -70,6 +72,9 @@ EVENTS: dict[type[Event], SearchStrategy[Event]] = {
     ev.SayAsked: st.just(ev.SayAsked("dinner")),
     ev.MuteAsked: st.just(ev.MuteAsked()),
     ev.UnmuteAsked: st.just(ev.UnmuteAsked()),
+    ev.TalkHeld: st.just(ev.TalkHeld(Frames(100))),
+    ev.MuteLocked: st.just(ev.MuteLocked()),
+    ev.MuteUnlocked: st.just(ev.MuteUnlocked()),
     ev.SpeechStarted: st.just(ev.SpeechStarted(Frames(50))),
     ev.SpeechEnded: st.just(ev.SpeechEnded()),
     ev.SessionLost: st.builds(ev.SessionLost, st.sampled_from([None, NO_NETWORK, BAD_KEY])),

@@ -36,6 +36,7 @@ from myna.audio.xrun_log import XrunLog
 from myna.conversation.endpointing import START_S, Endpoint
 from myna.conversation.events import SpeechEnded, SpeechStarted
 from myna.echo.branches import Echo
+from myna.telltale import Telltale, unlit
 from myna_hardware.errors import HardwareError
 from myna_hardware.interfaces import Microphone
 from myna_hardware.units import (
@@ -61,26 +62,31 @@ class Capture:
         post: Takes events to asyncio; called on the thread, must not block.
         echo: Makes the two versions.
         speech: How the user's speech is looked for, once somebody attends.
+        light: The microphone light: on while the uplink is open, and until what was taken
+            has left.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that the thread owns
         self,
         open_microphone: Callable[[int], Microphone],
         words: Words,
         post: Callable[[CaptureEvent], None],
         echo: Echo,
         speech: SpeechFinding = BY_LOUDNESS,
+        *,
+        light: Telltale | None = None,
     ) -> None:
         self._open_microphone = open_microphone
         self._words = words
         self._post = post
         self._echo = echo
         self._speech = speech
+        self._light = light or unlit()
         self._finder_at_rest = speech.begin(b"") if speech.is_at_rest else None
         self._recall = Recall()
         self._state = threading.Condition()
         self._microphone: Microphone | None = None
-        self._is_open = True
+        self._is_open = self._may_leave = True
         self._is_stopping = False
         self._was_closed_here = False
         self._is_watched = False
@@ -110,16 +116,26 @@ class Capture:
             self._thread.join(timeout=2.0)
 
     def close_microphone(self) -> None:
-        """Release the device until `open_microphone` (mute)."""
+        """Release the device until `open_microphone` (mute); nothing more is given out."""
+        self._may_leave = False
         self._set(is_open=False)
 
     def open_microphone(self) -> None:
         """Capture again."""
+        self._may_leave = True
         self._set(is_open=True)
 
     def watch(self, *, is_watched: bool) -> None:
-        """Post `Captured` for every period, or stop doing so."""
+        """Open the way to the session and post `Captured` for every period, or stop that."""
+        if is_watched:
+            self._light.hold("uplink")
         self._is_watched = is_watched
+        if not is_watched:
+            self._light.let_go("uplink")
+
+    def note_left(self) -> None:
+        """Nothing that was taken can leave the machine any more."""
+        self._light.let_go("wire")
 
     def attend(self, frame: Frames) -> None:
         """Look for speech from `frame` on, the pre-roll included."""
@@ -152,9 +168,18 @@ class Capture:
             self._recall.reveal(frame)
 
     def take(self, cursor: UplinkCursor) -> tuple[Span, bytes] | None:
-        """Return the next frames that `cursor` wants and their PCM, or None for now."""
+        """Return the next frames that `cursor` wants and their PCM, or None for now.
+
+        The only way out of here: nothing is given while nobody watches, nor once the
+        microphone is closed, and the light stays on until `note_left`.
+        """
         with self._state:
-            return self._recall.take(cursor)
+            if not (self._is_watched and self._may_leave):
+                return None
+            taken = self._recall.take(cursor)
+        if taken is not None:
+            self._light.hold("wire")
+        return taken
 
     @property
     def next_frame(self) -> Frames:
@@ -202,6 +227,8 @@ class Capture:
 
     def _wait_until_open(self) -> bool:
         with self._state:
+            if not self._is_open:
+                self._settled.set()  # as it is meant to be
             self._state.wait_for(lambda: self._is_open or self._is_stopping)
             return not self._is_stopping
 

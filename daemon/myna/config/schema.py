@@ -15,8 +15,10 @@ from myna_hardware.settings import (
     BodySettings,
     ButtonSettings,
     CameraSettings,
+    KnobSettings,
     LightsSettings,
     MicrophoneSettings,
+    MuteSwitchSettings,
     OutputSettings,
     Section,
     SpeakerSettings,
@@ -120,6 +122,8 @@ class Config(Section, frozen=True):
     speaker: SpeakerSettings = field(default_factory=SpeakerSettings)
     lights: LightsSettings = field(default_factory=LightsSettings)
     button: ButtonSettings = field(default_factory=ButtonSettings)
+    knob: KnobSettings = field(default_factory=KnobSettings)
+    mute_switch: MuteSwitchSettings = field(default_factory=MuteSwitchSettings)
     camera: CameraSettings = field(default_factory=CameraSettings)
     outputs: dict[str, OutputSettings] = field(default_factory=dict)
     state: StateSettings = field(default_factory=StateSettings)
@@ -134,6 +138,8 @@ class Config(Section, frozen=True):
             speaker=self.speaker,
             lights=self.lights,
             button=self.button,
+            knob=self.knob,
+            mute_switch=self.mute_switch,
             camera=self.camera,
             outputs=self.outputs,
         )

@@ -37,7 +37,13 @@ class OpenSession:
 
 @dataclass(frozen=True, slots=True)
 class CloseSession:
-    """Close the session, or stop opening it."""
+    """Close the session, or stop opening it.
+
+    Attributes:
+        at_once: Nothing that still waits to be sent may leave.
+    """
+
+    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,11 @@ class Attend:
     """Watch for the user's speech from `frame` on, to report its starts and ends."""
 
     frame: Frames
+
+
+@dataclass(frozen=True, slots=True)
+class StopAttending:
+    """Look for no speech: the button tells when the user speaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,18 +152,25 @@ class StopRinging:
 
 @dataclass(frozen=True, slots=True)
 class OpenMicrophone:
-    """Start capturing."""
+    """Start capturing, and after a restart too."""
 
 
 @dataclass(frozen=True, slots=True)
 class CloseMicrophone:
-    """Stop capturing and release the device."""
+    """Stop capturing and release the device.
+
+    Attributes:
+        is_remembered: It stays so over a restart; a switch remembers by itself.
+    """
+
+    is_remembered: bool = True
 
 
 Effect: TypeAlias = (
     OpenSession
     | CloseSession
     | Attend
+    | StopAttending
     | StartUplink
     | ShutUplink
     | ResumeUplink

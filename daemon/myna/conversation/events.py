@@ -91,6 +91,23 @@ class UnmuteAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class TalkHeld:
+    """The button is held down to talk, from `frame` on; `SpeechEnded` follows its release."""
+
+    frame: Frames
+
+
+@dataclass(frozen=True, slots=True)
+class MuteLocked:
+    """The mute switch was set: nothing but the switch takes that back."""
+
+
+@dataclass(frozen=True, slots=True)
+class MuteUnlocked:
+    """The mute switch was set back."""
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechStarted:
     """The user began to speak, by the local endpointer.
 
@@ -195,6 +212,9 @@ Event: TypeAlias = (
     | SayAsked
     | MuteAsked
     | UnmuteAsked
+    | TalkHeld
+    | MuteLocked
+    | MuteUnlocked
     | SpeechStarted
     | SpeechEnded
     | SessionReady

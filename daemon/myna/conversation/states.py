@@ -118,7 +118,13 @@ class Speaking:
 
 @dataclass(frozen=True, slots=True)
 class Muted:
-    """The microphone is closed."""
+    """The microphone is closed.
+
+    Attributes:
+        is_locked: By the switch, and only it can open it again.
+    """
+
+    is_locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +140,11 @@ class Ringing:
 
     Attributes:
         label: Its name.
-        is_muted: Whether the speaker was muted before, and will be again.
+        muted: How the speaker is muted meanwhile and will be afterwards, if it is.
     """
 
     label: str
-    is_muted: bool = False
+    muted: Muted | None = None
 
 
 State: TypeAlias = (

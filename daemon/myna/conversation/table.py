@@ -27,6 +27,8 @@ from myna.conversation.events import (
     LimitReached,
     ListenAsked,
     MuteAsked,
+    MuteLocked,
+    MuteUnlocked,
     NobodySpoke,
     NoticeOver,
     PlaybackFinished,
@@ -39,6 +41,7 @@ from myna.conversation.events import (
     SpeechStarted,
     StopAsked,
     StopHeard,
+    TalkHeld,
     ToolFinished,
     UnmuteAsked,
     UserWaits,
@@ -100,9 +103,11 @@ _START = {
     WakeHeard: _row(waiting.wake, Waking),
     Pressed: _row(waiting.start_listening, Connecting),
     ListenAsked: _row(waiting.start_listening, Connecting),
+    TalkHeld: _row(waiting.start_talking, Connecting),
     SayAsked: _row(waiting.start_announcing, Connecting),
     Held: _row(waiting.mute, Muted),
     MuteAsked: _row(waiting.mute, Muted),
+    MuteLocked: _row(waiting.mute, Muted),
     RingAsked: _row(waiting.ring, Ringing),
 }
 
@@ -111,6 +116,7 @@ _END = {
     LimitReached: _row(talking.end_at_limit, Idle),
     Held: _row(talking.end_muted, Muted),
     MuteAsked: _row(talking.end_muted, Muted),
+    MuteLocked: _row(talking.end_muted, Muted),
     RingAsked: _row(talking.end_ringing, Ringing),
 }
 
@@ -124,16 +130,23 @@ TABLE: dict[type[State], dict[type[Event], Row]] = {
         NoticeOver: _row(waiting.calm_down, Idle),
     },
     Muted: {
-        Held: _row(waiting.unmute, Idle),
-        UnmuteAsked: _row(waiting.unmute, Idle),
+        Held: _row(waiting.unmute, Idle, Muted),
+        UnmuteAsked: _row(waiting.unmute, Idle, Muted),
+        MuteUnlocked: _row(waiting.unmute, Idle),
+        MuteLocked: _row(waiting.lock, Muted),
         RingAsked: _row(waiting.ring, Ringing),
     },
     Ringing: {
         WakeHeard: _STOP_RING,
         StopHeard: _STOP_RING,
         Pressed: _STOP_RING,
+        TalkHeld: _STOP_RING,
         Held: _STOP_RING,
         StopAsked: _STOP_RING,
+        MuteAsked: _row(waiting.mute_ringing, Ringing),
+        MuteLocked: _row(waiting.mute_ringing, Ringing),
+        UnmuteAsked: _row(waiting.unmute_ringing, Ringing),
+        MuteUnlocked: _row(waiting.unmute_ringing, Ringing),
     },
     Waking: {
         # Repeated in vain or not, the last wake word counts.
@@ -141,6 +154,7 @@ TABLE: dict[type[State], dict[type[Event], Row]] = {
         # The stop word is speech like any other: "okay nabu, stop the radio".
         StopHeard: _row(waiting.open_for_speech, Connecting),
         SpeechStarted: _row(waiting.open_for_speech, Connecting),
+        TalkHeld: _row(waiting.start_talking, Connecting),
         ListenAsked: _row(waiting.open_trusting, Connecting),
         WakeTrusted: _row(waiting.open_trusting, Connecting),
         SayAsked: _row(waiting.open_to_announce, Connecting),
@@ -151,11 +165,13 @@ TABLE: dict[type[State], dict[type[Event], Row]] = {
         NobodySpoke: _row(waiting.sleep, Idle),
         Held: _row(waiting.sleep_muted, Muted),
         MuteAsked: _row(waiting.sleep_muted, Muted),
+        MuteLocked: _row(waiting.sleep_muted, Muted),
         RingAsked: _row(waiting.sleep_ringing, Ringing),
     },
     Connecting: {
         **_END,
         Pressed: _row(talking.end, Idle),
+        TalkHeld: _row(talking.talk_while_connecting, Connecting),
         UserWaits: _row(talking.chime, Connecting),
         SpeechStarted: _row(talking.hear_while_connecting, Connecting),
         SpeechEnded: _row(talking.hear_while_connecting, Connecting),
@@ -165,6 +181,7 @@ TABLE: dict[type[State], dict[type[Event], Row]] = {
     Listening: {
         **_END,
         Pressed: _row(talking.end, Idle),
+        TalkHeld: _row(talking.hear_talk, Listening),
         SayAsked: _row(talking.say, Listening),
         SpeechStarted: _row(talking.hear_start, Listening),
         SpeechEnded: _row(talking.hear_end, Thinking),
@@ -181,6 +198,7 @@ TABLE: dict[type[State], dict[type[Event], Row]] = {
     Thinking: {
         **_END,
         Pressed: _row(talking.end, Idle),
+        TalkHeld: _row(talking.hear_talk, Listening),
         SayAsked: _row(talking.say, Thinking),
         SpeechStarted: _row(talking.hear_start, Listening),
         SpeechEnded: _row(talking.hear_end, Thinking),
@@ -199,6 +217,7 @@ TABLE: dict[type[State], dict[type[Event], Row]] = {
         WakeHeard: _row(talking.barge_in, Listening, Idle),
         StopHeard: _row(talking.barge_in, Listening, Idle),
         Pressed: _row(talking.barge_in, Listening, Idle),
+        TalkHeld: _row(talking.talk_over_reply, Listening, Idle),
         SayAsked: _row(talking.say, Speaking),
         SpeechStarted: _row(talking.hear_over_reply, Speaking),
         SpeechEnded: _row(talking.hear_over_reply, Speaking),
@@ -214,18 +233,22 @@ TABLE: dict[type[State], dict[type[Event], Row]] = {
     },
 }
 
+_UNMUTE: tuple[type[Event], ...] = (UnmuteAsked, MuteUnlocked)
+
 # What asks for something that is already so.
 _ALREADY: dict[type[State], frozenset[type[Event]]] = {
-    Idle: frozenset({StopAsked, StopHeard, UnmuteAsked}),
-    Offline: frozenset({StopHeard, UnmuteAsked}),
-    Muted: frozenset({MuteAsked, StopAsked, StopHeard, Pressed, ListenAsked, SayAsked, WakeHeard}),
-    Ringing: frozenset({ListenAsked, SayAsked, MuteAsked, UnmuteAsked, RingAsked}),
-    Waking: frozenset({UnmuteAsked}),
+    Idle: frozenset({StopAsked, StopHeard, *_UNMUTE}),
+    Offline: frozenset({StopHeard, *_UNMUTE}),
+    Muted: frozenset(
+        {MuteAsked, StopAsked, StopHeard, Pressed, TalkHeld, ListenAsked, SayAsked, WakeHeard}
+    ),
+    Ringing: frozenset({ListenAsked, SayAsked, RingAsked}),
+    Waking: frozenset(_UNMUTE),
     # Here the stop word is part of what the user says to the model.
-    Connecting: frozenset({WakeHeard, StopHeard, ListenAsked, SayAsked, UnmuteAsked}),
-    Listening: frozenset({WakeHeard, ListenAsked, UnmuteAsked}),
-    Thinking: frozenset({WakeHeard, ListenAsked, UnmuteAsked}),
-    Speaking: frozenset({ListenAsked, UnmuteAsked}),
+    Connecting: frozenset({WakeHeard, StopHeard, ListenAsked, SayAsked, *_UNMUTE}),
+    Listening: frozenset({WakeHeard, ListenAsked, *_UNMUTE}),
+    Thinking: frozenset({WakeHeard, ListenAsked, *_UNMUTE}),
+    Speaking: frozenset({ListenAsked, *_UNMUTE}),
 }
 
 # Echoes of a conversation, or of a state, that ended while they were on their way.

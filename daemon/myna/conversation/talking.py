@@ -21,6 +21,7 @@ from myna.conversation.events import (
     SpeechEnded,
     SpeechStarted,
     StopHeard,
+    TalkHeld,
     ToolFinished,
     Trouble,
     WakeHeard,
@@ -30,7 +31,6 @@ from myna.conversation.states import (
     Conversing,
     Idle,
     Listening,
-    Muted,
     Offline,
     Ringing,
     Speaking,
@@ -38,7 +38,7 @@ from myna.conversation.states import (
     Talk,
     Thinking,
 )
-from myna.conversation.waiting import Step, attention_from
+from myna.conversation.waiting import Step, attention_from, close_by, muted_by
 from myna.live.events import (
     Interrupted,
     ReplyAudio,
@@ -47,7 +47,7 @@ from myna.live.events import (
     ToolCallsCancelled,
     TurnComplete,
 )
-from myna_hardware.units import frames_for
+from myna_hardware.units import Frames, frames_for
 
 ANNOUNCEMENT = "Say this to the people in the room, word for word, and nothing else: {}"
 
@@ -68,9 +68,15 @@ def end(_state: State, _event: Event) -> Step:
     return Idle(), _CUT
 
 
-def end_muted(_state: State, _event: Event) -> Step:
-    """End the conversation and close the microphone."""
-    return Muted(), (*_CUT, do.CloseMicrophone(), do.PlayEarcon(Earcon.MUTE))
+def end_muted(_state: State, event: Event) -> Step:
+    """End the conversation and close the microphone; not a word more gets out."""
+    return muted_by(event), (
+        do.Flush(),
+        do.StopUplink(),
+        do.CloseSession(at_once=True),
+        close_by(event),
+        do.PlayEarcon(Earcon.MUTE),
+    )
 
 
 def end_ringing(_state: State, event: RingAsked) -> Step:
@@ -114,6 +120,13 @@ def hear_while_connecting(state: Connecting, event: SpeechStarted | SpeechEnded)
     return replace(state, talk=talk, has_user_spoken=has_spoken, must_chime=False), ()
 
 
+def talk_while_connecting(state: Connecting, event: TalkHeld) -> Step:
+    """The button tells from here on when the user speaks."""
+    frame = event.frame if state.frame is None else state.frame
+    talk = state.talk.but(is_user_speaking=True, is_silent=False, is_last_turn=False)
+    return replace(state, frame=frame, talk=talk, must_chime=False), (do.StopAttending(),)
+
+
 def chime(state: Connecting, _event: Event) -> Step:
     """The user waits: say that it listens."""
     return replace(state, must_chime=False), (do.PlayEarcon(Earcon.WAKE),)
@@ -136,6 +149,11 @@ def hear_start(state: Listening | Thinking, event: SpeechStarted) -> Step:
     """The user speaks: it is their turn, for as long as it takes."""
     cut_in_frame = event.frame if isinstance(state, Thinking) else None
     return Listening(state.talk.but(is_user_speaking=True), cut_in_frame), ()
+
+
+def hear_talk(state: Listening | Thinking, _event: TalkHeld) -> Step:
+    """The user speaks, and the button tells for how long."""
+    return Listening(state.talk.but(is_user_speaking=True)), (do.StopAttending(),)
 
 
 def hear_stop(state: Listening, event: StopHeard) -> Step:
@@ -234,17 +252,23 @@ def interrupted_early(state: Listening | Thinking, _event: Interrupted) -> Step:
 
 def barge_in(state: Speaking, event: WakeHeard | StopHeard | Pressed) -> Step:
     """Fall silent and listen, from the end of the word or from the press on."""
+    return _cut_in(state, event.frame, do.Attend(attention_from(event)), is_user_speaking=False)
+
+
+def talk_over_reply(state: Speaking, event: TalkHeld) -> Step:
+    """Fall silent and listen for as long as the button is down."""
+    return _cut_in(state, event.frame, do.StopAttending(), is_user_speaking=True)
+
+
+def _cut_in(state: Speaking, frame: Frames, attend: Effect, *, is_user_speaking: bool) -> Step:
     if state.talk.is_silent:
         return Idle(), _CUT
     talk = state.talk.but(
-        is_user_speaking=False, is_discarding=not state.is_turn_complete, is_last_turn=False
+        is_user_speaking=is_user_speaking,
+        is_discarding=not state.is_turn_complete,
+        is_last_turn=False,
     )
-    return Listening(talk), (
-        do.Flush(),
-        do.CutReply(),
-        do.Attend(attention_from(event)),
-        do.ResumeUplink(event.frame),
-    )
+    return Listening(talk), (do.Flush(), do.CutReply(), attend, do.ResumeUplink(frame))
 
 
 # --- tools --------------------------------------------------------------------------

@@ -13,11 +13,14 @@ from myna.conversation.effects import Earcon, Effect
 from myna.conversation.events import (
     Event,
     ListenAsked,
+    MuteLocked,
+    MuteUnlocked,
     Pressed,
     RingAsked,
     SayAsked,
     SpeechStarted,
     StopHeard,
+    TalkHeld,
     WakeHeard,
 )
 from myna.conversation.states import Connecting, Idle, Muted, Ringing, State, Talk, Waking
@@ -77,6 +80,12 @@ def start_listening(_state: State, event: Pressed | ListenAsked) -> Step:
     )
 
 
+def start_talking(_state: State, event: TalkHeld) -> Step:
+    """Open a session for what is said while the button is down; no chime cuts in."""
+    after = Connecting(frame=event.frame, talk=Talk(is_user_speaking=True))
+    return after, (do.StopAttending(), do.OpenSession(has_speech=True))
+
+
 def start_announcing(_state: State, event: SayAsked) -> Step:
     """Open a session that only speaks."""
     return Connecting(text=event.text, talk=Talk(is_silent=True, is_last_turn=True)), (
@@ -109,21 +118,51 @@ def sleep_ringing(_state: Waking, event: RingAsked) -> Step:
     return after, (do.StopUplink(), *effects)
 
 
-def mute(_state: State, _event: Event) -> Step:
+def mute(_state: State, event: Event) -> Step:
     """Close the microphone."""
-    return Muted(), (do.CloseMicrophone(), do.PlayEarcon(Earcon.MUTE))
+    return muted_by(event), (close_by(event), do.PlayEarcon(Earcon.MUTE))
 
 
-def unmute(_state: State, _event: Event) -> Step:
-    """Open the microphone again."""
+def muted_by(event: Event) -> Muted:
+    """Return how the speaker is muted by what was asked."""
+    return Muted(is_locked=isinstance(event, MuteLocked))
+
+
+def close_by(event: Event) -> do.CloseMicrophone:
+    """Return how the microphone is closed by what was asked."""
+    return do.CloseMicrophone(is_remembered=not isinstance(event, MuteLocked))
+
+
+def lock(_state: Muted, _event: MuteLocked) -> Step:
+    """It is muted already; now the switch keeps it so."""
+    return Muted(is_locked=True), ()
+
+
+def unmute(state: Muted, event: Event) -> Step:
+    """Open the microphone again, unless the switch forbids it."""
+    if state.is_locked and not isinstance(event, MuteUnlocked):
+        return state, (do.PlayEarcon(Earcon.ERROR),)
     return Idle(), (do.OpenMicrophone(), do.PlayEarcon(Earcon.UNMUTE))
 
 
 def ring(state: State, event: RingAsked) -> Step:
     """Ring; a speaker that was muted stays so."""
-    return Ringing(event.label, is_muted=isinstance(state, Muted)), (do.StartRinging(event.label),)
+    muted = state if isinstance(state, Muted) else None
+    return Ringing(event.label, muted), (do.StartRinging(event.label),)
+
+
+def mute_ringing(state: Ringing, event: Event) -> Step:
+    """Close the microphone under the ring, which goes on."""
+    return replace(state, muted=muted_by(event)), (close_by(event),)
+
+
+def unmute_ringing(state: Ringing, event: Event) -> Step:
+    """Open the microphone under the ring, which goes on."""
+    if state.muted is None or (state.muted.is_locked and not isinstance(event, MuteUnlocked)):
+        return state, ()
+    return replace(state, muted=None), (do.OpenMicrophone(),)
 
 
 def stop_ringing(state: Ringing, _event: Event) -> Step:
     """Stop the ring, and only that: the wake word over a ring starts nothing."""
-    return Muted() if state.is_muted else Idle(), (do.StopRinging(),)
+    return state.muted or Idle(), (do.StopRinging(),)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from myna.conversation.events import Event, ToolFinished
@@ -30,6 +30,7 @@ from myna.live.events import (
     TurnComplete,
     UserText,
 )
+from myna.telltale import Telltale, unlit
 from myna.trace import Trace
 from myna.usage.meter import Meter
 from myna_hardware.units import Frames, frames_in
@@ -44,17 +45,19 @@ Post = Callable[[Event], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """Where a session is written down.
+    """Where a session is written down, and shown.
 
     Attributes:
         health: Told when a session fails, and when one works again.
         trace: Where the session's life is noted.
         meter: Counts what is used.
+        camera_light: On until a still has left.
     """
 
     health: Health
     trace: Trace
     meter: Meter
+    camera_light: Telltale = field(default_factory=unlit)
 
 
 class _LeftError(Exception):
@@ -208,6 +211,7 @@ class Exchange:
         return True
 
     def _note_still(self, jpeg: bytes) -> None:
+        self._books.camera_light.let_go("still")
         self._books.meter.still_sent()
         self._books.trace.emit("still_sent", bytes=len(jpeg))
 

@@ -70,6 +70,12 @@ class Life:
     work: asyncio.Event = field(default_factory=asyncio.Event)
     is_wanted: bool = True
     _trouble: str = ""
+    _session: LiveSession | None = None
+
+    def break_off(self) -> None:
+        """Drop the connection as it is: nothing more of what waits to be sent leaves."""
+        if self._session is not None:
+            self._session.abort()
 
     async def run(self, previous: asyncio.Task[None] | None) -> None:
         """Live; `SessionReady` and in the end `SessionLost` are posted.
@@ -84,6 +90,8 @@ class Life:
         except Exception:  # task supervision: a bug costs this conversation, not the speaker
             log.exception("the session ended by a bug")
             await self._post(SessionLost(Trouble(BUG, is_network=False)))
+        finally:
+            self.parts.books.camera_light.let_go("still")
 
     async def _live(self) -> None:
         plan = self.line.begin(_now_s())
@@ -100,13 +108,21 @@ class Life:
             session = await self.parts.dialler.dial(self.line.beginning, self.line.carried_calls)
         except (LiveError, CredentialError) as error:
             return await self._end(error)
+        self._session = session
         try:
             cause = await self._live_in(session)
         finally:
-            await session.close()
-            if not self.is_wanted:
-                self.parts.books.trace.emit("session_closed", code=LEFT, reason="", next="end")
+            await self._close(session)
         return await self._end(cause)
+
+    async def _close(self, session: LiveSession) -> None:
+        try:
+            await session.close()
+        finally:
+            self._session = None
+            self.parts.uplink.note_left()
+        if not self.is_wanted:
+            self.parts.books.trace.emit("session_closed", code=LEFT, reason="", next="end")
 
     async def _live_in(self, session: LiveSession) -> LiveError | Verdict:
         await self._begin()

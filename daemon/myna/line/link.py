@@ -65,8 +65,7 @@ class Link:
             is_called: By the wake word, to use the wait for what follows it; else by a
                 voice, which counts for less.
         """
-        is_talking = self._task is not None and not self._task.done()
-        if not (is_talking or UNFIT & self._books.health.troubles.keys()):
+        if not (self._is_living or UNFIT & self._books.health.troubles.keys()):
             self._parts.dialler.open_ahead(is_called=is_called)
 
     def open(self, *, has_speech: bool = False) -> None:
@@ -80,8 +79,14 @@ class Link:
             self._tell(self._utterance)
         self._task = asyncio.create_task(self._life.run(self._task), name="session")
 
-    def close(self) -> None:
-        """Hang up, or stop dialling; nothing follows."""
+    def close(self, *, at_once: bool = False) -> None:
+        """Hang up, or stop dialling; nothing follows.
+
+        Args:
+            at_once: Without a goodbye, and without what still waits to be sent.
+        """
+        if at_once:
+            self._life.break_off()
         self.uplink.stop()
         # Once: a second cancellation would cut short the goodbye of the first.
         if self._task is not None and self._life.is_wanted:
@@ -121,13 +126,25 @@ class Link:
 
     def show(self, jpeg: bytes) -> None:
         """Send a picture, if there is room for it soon."""
+        self._show_camera()
         self._life.line.show(jpeg, asyncio.get_running_loop().time())
         self._wake()
 
     def answer(self, answer: ToolAnswer) -> None:
         """Answer a tool call; one cancelled meanwhile is not answered."""
+        if answer.jpeg is not None:
+            self._show_camera()
         self._life.line.answer(answer)
         self._wake()
+
+    @property
+    def _is_living(self) -> bool:
+        return self._task is not None and not self._task.done()
+
+    def _show_camera(self) -> None:
+        """Keep the camera light on until the picture has left, or never will."""
+        if self._is_living:
+            self._books.camera_light.hold("still")
 
     def _new_life(self) -> Life:
         return Life(self._parts, Line(self._profile, self._recovery))

@@ -61,6 +61,10 @@ class Uplink:
         self._is_shut = False
         self._capture.watch(is_watched=False)
 
+    def note_left(self) -> None:
+        """The session is gone: nothing of the microphone can leave any more."""
+        self._capture.note_left()
+
     def shut(self, frame: Frames) -> None:
         """Leave out what is captured from `frame` on, whoever speaks."""
         self._pause_frame = None

@@ -25,7 +25,7 @@ from myna.live.messages import FunctionDeclaration, Scheduling
 from myna.live.protocol import LiveProtocol, State
 from myna.live.setup import opening_for
 from myna.live.takeover import take_over
-from myna.live.websocket import CLOSE_TIMEOUT_S, dial
+from myna.live.websocket import CLOSE_TIMEOUT_S, break_off, dial
 
 PROTOCOL_ERROR: Final = 1002
 NO_CLOSE_FRAME: Final = 1006
@@ -239,6 +239,10 @@ class LiveSession:
         """
         await self._close(1000)
 
+    def abort(self) -> None:
+        """Drop the connection now: what waits to be sent is thrown away, by the kernel too."""
+        break_off(self._socket)
+
     async def _send(self, compose: Callable[P, str], *args: P.args, **kwargs: P.kwargs) -> None:
         # A session that the peer has broken is no bug of the sender's.
         if self._protocol.state is State.BROKEN:
@@ -271,7 +275,7 @@ class LiveSession:
                 await self._socket.close(code)
         except TimeoutError:
             # The peer reads nothing any more, not even our goodbye.
-            self._socket.transport.abort()
+            self.abort()
             await self._socket.wait_closed()
 
 

@@ -7,6 +7,7 @@ import logging
 import os
 import socket
 import ssl
+import struct
 from typing import Final
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -85,6 +86,15 @@ async def dial(address: Address, deadline_s: float) -> ClientConnection:
         raise _refusal(address.printable, error) from error
     _tune(connection)
     return connection
+
+
+def break_off(connection: ClientConnection) -> None:
+    """Drop the connection now; what waits to be sent is thrown away, by the kernel too."""
+    tcp: socket.socket | None = connection.transport.get_extra_info("socket")
+    if tcp is not None and tcp.fileno() >= 0:
+        # A linger time of 0 discards the send buffer and resets the connection (socket(7)).
+        tcp.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.transport.abort()
 
 
 def _connector(address: Address) -> _Connect:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from myna.errors import ToolError
+from myna.telltale import Telltale, unlit
 from myna_hardware.interfaces import Camera, Still
 from myna_hardware.settings import CameraSettings
 
@@ -27,6 +28,7 @@ class Gaze:
         camera: Asked by one thread at a time.
         settings: Its `rate_hz` and `timeout_s` hold.
         clock: Monotonic, in seconds.
+        light: The camera light: on while the camera is.
     """
 
     def __init__(
@@ -34,11 +36,13 @@ class Gaze:
         camera: Camera,
         settings: CameraSettings,
         clock: Callable[[], float] = time.monotonic,
+        light: Telltale | None = None,
     ) -> None:
         self.timeout_s = settings.timeout_s
         self._camera = camera
         self._interval_s = max(_LEAST_INTERVAL_S, 1 / settings.rate_hz)
         self._clock = clock
+        self._light = light or unlit()
         self._lock = threading.Lock()
         self._tried_s = -math.inf
         self._taken_s = -math.inf
@@ -87,6 +91,10 @@ class Gaze:
     def _take(self) -> Still:
         start_s = self._clock()
         self._tried_s = start_s
-        still = self._camera.capture()
+        self._light.hold("shutter")
+        try:
+            still = self._camera.capture()
+        finally:
+            self._light.let_go("shutter")
         self._taken_s = start_s
         return still

@@ -10,7 +10,7 @@ from threading import Thread
 from typing import Final, TextIO
 
 from myna_hardware.errors import DeviceNotFoundError
-from myna_hardware.interfaces import Gesture, GestureListener
+from myna_hardware.interfaces import Gesture, GestureListener, TroubleListener
 
 GESTURES: Final = {"": Gesture.PRESS, "h": Gesture.HOLD, "d": Gesture.DOUBLE}
 
@@ -46,6 +46,9 @@ class KeyboardButton:
     def listen(self, listener: GestureListener) -> None:
         """Call `listener` for every gesture from now on; it takes the former one's place."""
         self._listener = listener
+
+    def watch(self, listener: TroubleListener) -> None:
+        """Never call `listener`: a keyboard is in no trouble."""
 
     def close(self) -> None:
         """Stop reading; the stream stays open."""

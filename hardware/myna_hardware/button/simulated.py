@@ -7,9 +7,9 @@ from typing import Final
 from msgspec.structs import replace
 
 from myna_hardware.button.switch import SwitchButton
-from myna_hardware.button.timers import ManualClock
 from myna_hardware.gpio import SimulatedPins
 from myna_hardware.settings import ButtonSettings
+from myna_hardware.timers import ManualClock
 
 DEFAULT_PIN: Final = 23
 """Where AIY's Voice HAT has its button; taken when no pin is configured."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from threading import Lock
 
 from myna_hardware.button.gestures import GestureReader
-from myna_hardware.button.timers import Alarm, Clock, RealClock
 from myna_hardware.errors import DeviceNotFoundError
 from myna_hardware.gpio import Pins
-from myna_hardware.interfaces import Gesture, GestureListener
+from myna_hardware.interfaces import Gesture, GestureListener, TroubleListener
 from myna_hardware.settings import ButtonSettings
+from myna_hardware.timers import Alarm, Clock, RealClock
 
 
 class SwitchButton:
@@ -41,6 +41,9 @@ class SwitchButton:
     def listen(self, listener: GestureListener) -> None:
         """Call `listener` for every gesture from now on; it takes the former one's place."""
         self._listener = listener
+
+    def watch(self, listener: TroubleListener) -> None:
+        """Tell `listener` of trouble, and of its end, once each."""
 
     def close(self) -> None:
         """Stop listening and release the pin."""

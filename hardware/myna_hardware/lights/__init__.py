@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from myna_hardware.errors import HardwareError
 from myna_hardware.gpio import real_pins
 from myna_hardware.interfaces import Lights
 from myna_hardware.lights.leds import LedLights
@@ -22,6 +23,8 @@ def open_lights(settings: LightsSettings) -> Lights:
     match settings.driver:
         case "gpiozero":
             return LedLights(settings, real_pins("lights"))
+        case "apa102" | "neopixel":
+            raise HardwareError("lights", f"{settings.driver} is not built yet")
         case "terminal":
             return TerminalLights()
         case "simulated":

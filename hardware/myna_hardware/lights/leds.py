@@ -14,7 +14,7 @@ from threading import Condition, Thread
 
 from myna_hardware.errors import DeviceNotFoundError
 from myna_hardware.gpio import OutputPin, Pins
-from myna_hardware.interfaces import Pattern
+from myna_hardware.interfaces import Pattern, TroubleListener
 from myna_hardware.lights.patterns import FOLLOWING, LOOKS, level_at, next_change_s, share_for
 from myna_hardware.settings import LightsSettings
 
@@ -63,6 +63,18 @@ class LedLights:
                 return
             self._voice_level = level
             self._draw(self._pattern, self._clock() - self._shown_at_s)
+
+    def show_volume(self, percent: int) -> None:
+        """Not drawn yet."""
+
+    def light_microphone(self, *, is_on: bool) -> None:
+        """Not drawn yet."""
+
+    def light_camera(self, *, is_on: bool) -> None:
+        """Not drawn yet."""
+
+    def watch(self, listener: TroubleListener) -> None:
+        """Not watched yet."""
 
     def close(self) -> None:
         """Put the lights out and release the pins."""

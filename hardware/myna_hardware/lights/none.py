@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from myna_hardware.interfaces import Pattern
+from myna_hardware.interfaces import Pattern, TroubleListener
 
 
 class NoLights:
@@ -13,6 +13,18 @@ class NoLights:
 
     def show_level(self, level: float) -> None:
         """Show nothing."""
+
+    def show_volume(self, percent: int) -> None:
+        """Show nothing."""
+
+    def light_microphone(self, *, is_on: bool) -> None:
+        """Light nothing."""
+
+    def light_camera(self, *, is_on: bool) -> None:
+        """Light nothing."""
+
+    def watch(self, listener: TroubleListener) -> None:
+        """Promise no trouble."""
 
     def close(self) -> None:
         """Release nothing."""

@@ -85,6 +85,7 @@ LOOKS: Final[dict[Pattern, Look]] = {
     Pattern.OFFLINE: Look(Blink(((1, 2.0), (0, 2.0))), YELLOW),
     Pattern.ERROR: Look(Blink(((1, 0.15), (0, 0.15), (1, 0.15), (0, 1.05))), RED),
     Pattern.RINGING: Look(Blink(((1, 0.17), (0, 0.17))), WHITE),
+    Pattern.COUNTDOWN: Look(Blink(((1, 0.1), (0, 0.6))), RED),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Final, TextIO
 
-from myna_hardware.interfaces import Pattern
+from myna_hardware.interfaces import Pattern, TroubleListener
 from myna_hardware.lights.patterns import FOLLOWING, LOOKS
 
 BAR_COLUMNS: Final = 12
@@ -39,9 +39,28 @@ class TerminalLights:
         bar = "▇" * round(BAR_COLUMNS * min(1.0, max(0.0, level)))
         print(f"\r{bar}\x1b[K\r", end="", file=self._stream, flush=True)
 
+    def show_volume(self, percent: int) -> None:
+        """Print it."""
+        self._print(f"volume {percent}")
+
+    def light_microphone(self, *, is_on: bool) -> None:
+        """Print that it is on, or off."""
+        self._print(f"microphone {'on' if is_on else 'off'}")
+
+    def light_camera(self, *, is_on: bool) -> None:
+        """Print that it is on, or off."""
+        self._print(f"camera {'on' if is_on else 'off'}")
+
+    def watch(self, listener: TroubleListener) -> None:
+        """Promise no trouble."""
+
     def close(self) -> None:
         """Print nothing more."""
         self._is_closed = True
+
+    def _print(self, text: str) -> None:
+        if not self._is_closed:
+            print(f"lights  ● {text}", file=self._stream, flush=True)
 
     def _dot(self, pattern: Pattern) -> str:
         if not self._stream.isatty():

@@ -23,6 +23,7 @@ from myna.conversation.events import SpeechEnded, SpeechStarted, WakeHeard
 from myna.echo.branches import Echo
 from myna.echo.duplex import Duplex
 from myna.errors import WakeEngineError
+from myna.telltale import Telltale
 from myna.wake.detector import Detection, WakeDetector
 from myna_hardware.errors import DeviceNotFoundError
 from myna_hardware.interfaces import Microphone
@@ -73,10 +74,11 @@ class Room:
 
 @contextmanager
 def capturing(
-    room: Room, detector: WakeDetector | None = None
+    room: Room, detector: WakeDetector | None = None, light: Telltale | None = None
 ) -> Iterator[tuple[Capture, Inbox[CaptureEvent]]]:
     inbox: Inbox[CaptureEvent] = Inbox()
-    capture = Capture(room.open, Words(detector), inbox.post, Echo(Duplex("none"), None, None))
+    echo = Echo(Duplex("none"), None, None)
+    capture = Capture(room.open, Words(detector), inbox.post, echo, light=light)
     capture.start()
     assert capture.wait_settled(5.0)
     try:
@@ -97,6 +99,37 @@ def test_frames_taken_are_those_captured_under_their_numbers() -> None:
             while (piece := capture.take(cursor)) is not None:
                 taken += piece[1]
     assert taken == recorded("alexa")[: len(taken)]
+
+
+def test_nothing_is_given_out_unwatched_muted_or_in_the_dark() -> None:
+    room, cursor, shown = Room(), UplinkCursor(Frames(0)), [False]
+    with capturing(room, LoudWord(), Telltale(shown.append)) as (capture, inbox):
+        room.microphones[0].say(silence(frames_for(0.3)) + b"\1\1")
+        inbox.wait(WakeHeard)
+        assert capture.take(cursor) is None
+        capture.watch(is_watched=True)
+        assert shown == [False, True]
+        assert capture.take(cursor) is not None
+        capture.watch(is_watched=False)
+        assert shown == [False, True], "what was taken may still be on its way"
+        assert capture.take(cursor) is None
+        capture.note_left()
+        assert shown == [False, True, False]
+        capture.watch(is_watched=True)
+        capture.close_microphone()
+        assert capture.take(cursor) is None
+
+
+def test_muted_start_is_settled_and_opens_no_device() -> None:
+    room = Room()
+    capture = Capture(
+        room.open, Words(None), Inbox[CaptureEvent]().post, Echo(Duplex("none"), None, None)
+    )
+    capture.close_microphone()
+    capture.start()
+    assert capture.wait_settled(5.0)
+    capture.stop()
+    assert room.microphones == []
 
 
 def test_wake_word_is_reported_with_the_end_of_the_word() -> None:

@@ -8,6 +8,8 @@ from myna.conversation.events import (
     LimitReached,
     ListenAsked,
     MuteAsked,
+    MuteLocked,
+    MuteUnlocked,
     NobodySpoke,
     PlaybackFinished,
     Pressed,
@@ -19,7 +21,9 @@ from myna.conversation.events import (
     SpeechStarted,
     StopAsked,
     StopHeard,
+    TalkHeld,
     ToolFinished,
+    UnmuteAsked,
     UserWaits,
     WakeHeard,
     WakeTrusted,
@@ -357,7 +361,7 @@ def test_mute_in_a_conversation_ends_it_and_closes_the_microphone() -> None:
     assert effects == [
         do.Flush(),
         do.StopUplink(),
-        do.CloseSession(),
+        do.CloseSession(at_once=True),
         do.CloseMicrophone(),
         do.PlayEarcon(do.Earcon.MUTE),
     ]
@@ -373,6 +377,57 @@ def test_hold_mutes_and_unmutes() -> None:
             do.PlayEarcon(do.Earcon.UNMUTE),
         ],
     )
+
+
+def test_switch_mutes_and_nothing_else_unmutes() -> None:
+    state, effects = run(Idle(), MuteLocked())
+    assert state == Muted(is_locked=True)
+    assert effects[0] == do.CloseMicrophone(is_remembered=False)
+    refusal = [do.PlayEarcon(do.Earcon.ERROR)]
+    assert run(state, UnmuteAsked()) == (state, refusal)
+    assert run(state, Held()) == (state, refusal)
+    assert run(state, MuteUnlocked())[0] == Idle()
+
+
+def test_switch_takes_over_a_mute_that_was_asked_for() -> None:
+    assert run(Idle(), MuteAsked(), MuteLocked(), UnmuteAsked())[0] == Muted(is_locked=True)
+
+
+def test_mute_under_a_ring_closes_the_microphone_and_lets_it_ring() -> None:
+    state, effects = run(Ringing("eggs"), MuteLocked())
+    assert state == Ringing("eggs", Muted(is_locked=True))
+    assert effects == [do.CloseMicrophone(is_remembered=False)]
+    assert run(state, UnmuteAsked()) == (state, [])
+    assert run(state, StopAsked())[0] == Muted(is_locked=True)
+    assert run(state, MuteUnlocked()) == (Ringing("eggs"), [do.OpenMicrophone()])
+
+
+def test_talk_button_opens_a_session_without_a_chime_and_no_finder_listens() -> None:
+    state, effects = run(Idle(), TalkHeld(Frames(800)), SessionReady(), SpeechEnded())
+    assert isinstance(state, Thinking)
+    assert effects == [
+        do.StopAttending(),
+        do.OpenSession(has_speech=True),
+        do.StartUplink(Frames(800)),
+    ]
+
+
+def test_talk_button_over_the_reply_cuts_it_for_as_long_as_it_is_down() -> None:
+    state, effects = run(Speaking(), TalkHeld(Frames(800)))
+    assert state == Listening(Talk(is_user_speaking=True, is_discarding=True))
+    assert effects == [
+        do.Flush(),
+        do.CutReply(),
+        do.StopAttending(),
+        do.ResumeUplink(Frames(800)),
+    ]
+
+
+def test_talk_button_while_announcing_to_a_room_that_connects_listens_too() -> None:
+    state, _ = run(Idle(), SayAsked("dinner"), TalkHeld(Frames(9)))
+    assert isinstance(state, Connecting)
+    assert (state.frame, state.text) == (9, "dinner")
+    assert not state.talk.is_silent
 
 
 def test_wake_word_over_a_ring_only_stops_the_ring() -> None:

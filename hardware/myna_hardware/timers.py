@@ -1,4 +1,4 @@
-"""Time for a button: the real one, and one that stands still until told."""
+"""Time for drivers: the real one, and one that stands still until told."""
 
 from __future__ import annotations
 
