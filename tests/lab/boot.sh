@@ -2,7 +2,8 @@
 # Install the working tree into a copy of the cached root file system, with its own install.sh,
 # boot that, and wait until the story has been played.   usage: boot.sh SHARE
 #
-# SHARE is a folder of this machine that the guest sees as /mnt/lab: the story reads and writes there.
+# SHARE is a folder of this machine that the guest sees as /mnt/lab: the story reads and writes
+# there. What it wrote is also left in the cache, in last/.
 set -euo pipefail
 # shellcheck source=tests/lab/pieces.sh
 . "$(dirname "$0")/pieces.sh"
@@ -28,7 +29,9 @@ main() {
     "$LAB/inside.sh" "$image" "$LAB/guest=/mnt/guest" -- \
         sh -c 'cp -r /mnt/guest/. / && systemctl enable --quiet lab-stage lab-live lab-story'
     say "booting it"
-    boot "$image" "$work"
+    boot "$image" "$work" || say "the kernel ended with $?, after $LIMIT_S s if that is 124"
+    rm -rf "$CACHE/last"
+    cp -r "$SHARE" "$CACHE/last"
 }
 
 # boot IMAGE FOLDER: to the end of the story; the console goes to SHARE/console.log.

@@ -26,6 +26,7 @@ wheels() { echo "$CACHE/wheels-$(hash_of "$CHECKOUT"/requirements/{build,run}.lo
 # The sources of the guest's suite, from the mirror that this machine's apt uses for Debian.
 sources_of_suite() {
     local mirror
+    # shellcheck disable=SC2016 # apt expands it
     mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' |
         grep -v security | head -n 1)
     [ -n "$mirror" ] || cannot "apt has no Debian mirror in its sources (or no list of it yet: apt-get update)"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Put kernel, root file system and Python packages of the lab into the cache, each once.
-# usage: prepare.sh        The cache is $MYNA_LAB_CACHE, else ~/.cache/myna-lab.
+# usage: prepare.sh [--check]     The cache is $MYNA_LAB_CACHE, else ~/.cache/myna-lab.
+# --check only says whether this machine can; exits with 77 where it cannot.
 set -euo pipefail
 # shellcheck source=tests/lab/pieces.sh
 . "$(dirname "$0")/pieces.sh"
@@ -10,6 +11,8 @@ NEEDED_MB=5000
 
 main() {
     check_machine
+    if [ "${1:-}" = --check ]; then return; fi
+    [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || cannot "apt install debian-archive-keyring"
     mkdir -p "$CACHE"
     [ -n "$(kernel)" ] || { need_room && "$LAB/kernel.sh"; }
     [ -e "$(root_image)" ] || { need_room && "$LAB/root.sh" "$(root_image)"; }
@@ -24,7 +27,6 @@ check_machine() {
         cannot "/dev/shm is mounted noexec, and User Mode Linux runs in it: mount -o remount,exec /dev/shm"
     [ -e /dev/loop-control ] || cannot "there is no /dev/loop-control (modprobe loop; a container needs it passed in)"
     unshare --mount --pid --fork true 2>/dev/null || cannot "it may not unshare mounts (a container without CAP_SYS_ADMIN)"
-    [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || cannot "apt install debian-archive-keyring"
 }
 
 need_room() {
@@ -52,4 +54,4 @@ fetch_wheels() {
 # Compiled anew each time: it is thirty lines.
 make_xstate() { gcc -O2 -Wall -shared -fPIC -o "$CACHE/xstate.so" "$LAB/xstate.c"; }
 
-main
+main "$@"

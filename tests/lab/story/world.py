@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
 
 SIM = Path("/sys/devices/platform/gpio-sim.0")
 TO_EARS = "plughw:CARD=Ears,DEV=0"
 FROM_MOUTH = "plughw:CARD=Mouth,DEV=1"
 """The person's ends of two loopback cards; the daemon has the other ones."""
 LOOK_S = 0.01
-Event = dict[str, Any]
 
 
 def run(*words: str) -> str:
     """Run a command to its end and return what it printed, errors included."""
-    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(  # noqa: S603 - every word stands in the story
+        words, capture_output=True, text=True, check=False, timeout=120
+    )
     return (done.stdout + done.stderr).strip()
 
 
@@ -74,54 +73,27 @@ class Pin:
             time.sleep(0.15)
 
 
-class Trace:
-    """The daemon's trace file, read as it grows."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self.rewind()
-
-    def rewind(self) -> None:
-        """Begin with the first event of a daemon that was started anew."""
-        self._seen = 0
-
-    def events(self) -> list[Event]:
-        """Return all events so far."""
-        whole, _, _ = self._path.read_text().rpartition("\n")
-        return [json.loads(line) for line in whole.splitlines()]
-
-    def until(self, event: str, limit_s: float = 30, **fields: object) -> Event:
-        """Return the next event of this kind, and go on after it.
-
-        Raises:
-            TimeoutError: There was none within `limit_s`.
-        """
-        found: list[Event] = []
-        wanted = {"event": event, **fields}
-
-        def is_there() -> bool:
-            for position, each in enumerate(self.events()[self._seen :], self._seen + 1):
-                if wanted.items() <= each.items():
-                    self._seen = position
-                    found.append(each)
-                    return True
-            return False
-
-        wait_until(is_there, limit_s, f"trace has {wanted}")
-        return found[0]
-
-
 def speak(recording: Path) -> None:
     """Say something into the room, and wait until it is said."""
     run("aplay", "--quiet", "--device", TO_EARS, str(recording))
 
 
 @contextmanager
-def listening(recording: Path) -> Iterator[None]:
-    """Record what the daemon's speaker says into the room meanwhile."""
-    words = ("arecord", "--quiet", "--device", FROM_MOUTH, "-f", "S16_LE", "-r", "48000", "-c", "1")
-    with subprocess.Popen([*words, str(recording)]) as ear:
+def running(*words: str) -> Iterator[None]:
+    """Let a command run meanwhile."""
+    with subprocess.Popen(words) as command:  # noqa: S603 - every word stands in the story
         try:
             yield
         finally:
-            ear.terminate()
+            command.terminate()
+
+
+def listening(recording: Path) -> AbstractContextManager[None]:
+    """Record what the daemon's speaker says into the room meanwhile."""
+    form = ("--format", "S16_LE", "--rate", "48000", "--channels", "1")
+    return running("arecord", "--quiet", "--device", FROM_MOUTH, *form, str(recording))
+
+
+def taken(number: int) -> AbstractContextManager[None]:
+    """Hold a GPIO line meanwhile, as another program would."""
+    return running("gpioset", "--chip", "gpiochip0", f"{number}=1")
