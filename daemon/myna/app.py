@@ -13,63 +13,52 @@ a network; that is looked for when somebody speaks.
 from __future__ import annotations
 
 import asyncio
-import logging
-import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from typing import Final
 
 from myna.assistant import Assistant
 from myna.audio.capture import Capture
-from myna.audio.earcon_policy import EarconRules, parse_night
+from myna.audio.events import DeviceBack, DeviceTrouble
 from myna.audio.playback import Playback
 from myna.audio.signals import Signals
-from myna.audio.speech import SpeechFinding
-from myna.audio.voice import voice_opener
-from myna.audio.words import Words
+from myna.building import (
+    Ground,
+    beginning_of,
+    build_dialler,
+    build_ears,
+    build_gaze,
+    build_telltales,
+    build_tools,
+    chosen_profile,
+    chosen_timing,
+    earcon_rules,
+    local_time,
+)
 from myna.commands import Commands, Desk
 from myna.config import Config
 from myna.config.places import control_socket, state_dir
 from myna.control.server import ControlServer
-from myna.conversation.endpointing import END_S
-from myna.conversation.states import Timing
-from myna.echo.opening import open_echo
-from myna.errors import CredentialError, VoiceError, WakeEngineError
+from myna.conversation.events import MuteLocked, MuteUnlocked
+from myna.conversation.states import Muted
+from myna.hands import Hands, Turned
 from myna.health import Health
-from myna.line.dialler import Dialler, Offer
 from myna.line.exchange import Books
 from myna.line.link import Link
-from myna.line.spare import Spare
-from myna.live.credential_source import CredentialSource
-from myna.live.credentials import Credential, find_porcupine_key
-from myna.live.messages import FunctionDeclaration
-from myna.live.profiles import profile_for
+from myna.mute_memory import MuteMemory
 from myna.performer import Parts, Performer
 from myna.redaction import Redaction
 from myna.stills import StillStream
-from myna.switchboard import Switchboard
-from myna.tools.camera import look_tools
-from myna.tools.clock import clock_tools
-from myna.tools.conversation import conversation_tools
-from myna.tools.outputs import output_tools
-from myna.tools.registry import Registry
-from myna.tools.stills import Gaze
-from myna.tools.volume import volume_tools
+from myna.switchboard import Concerned, Switchboard
 from myna.trace import Trace
 from myna.usage.budget import Budget
 from myna.usage.meter import Meter
 from myna.usage.store import Store
-from myna.wake.detector import WakeDetector
-from myna.wake.ladder import Choice, open_detector
-from myna.wake.over_reply import OverReply, open_over_reply
-from myna.wake.stop import open_stop_detector
+from myna.volume import Volume
 from myna_hardware.body import Body
 from myna_hardware.errors import HardwareError
 from myna_hardware.interfaces import Pattern
-
-log = logging.getLogger(__name__)
 
 SETTLE_S: Final = 5.0
 """How long start-up waits for a sound device that neither opens nor fails."""
@@ -111,63 +100,72 @@ async def running(
     """
     async with AsyncExitStack() as stack:
         health = Health(trace, redaction)
+        ground = Ground(config, environ, trace, redaction, health)
         switchboard = Switchboard(trace, health)
         meter = await stack.enter_async_context(_meter(config, environ, health))
-        body = stack.enter_context(_open_body(config, health))
+        body = stack.enter_context(_open_body(config, switchboard))
         body.lights.show(Pattern.STARTING)
         trace.emit("lights", pattern=Pattern.STARTING.value)
-        wake = _open_wake(config, environ, health, redaction)
-        echo = open_echo(config, health.degrade)
-        speech = _speech_finding(config, health)
-        words = Words(wake.detector, _open_over_reply(config, wake), _open_stop(config))
-        capture = Capture(body.open_microphone, words, switchboard.post, echo, speech)
+
+        microphone_light, camera_light = build_telltales(body.lights, trace)
+        ears = build_ears(ground, body.open_microphone, switchboard.post, microphone_light)
+        capture, echo = ears.capture, ears.echo
         playback = Playback(body.open_speaker, switchboard.post, config.speaker.volume, echo.played)
-        signals = Signals(playback, _earcon_rules(config), _local_time)
-        gaze = None if body.camera is None else Gaze(body.camera, config.camera)
-        tools = _tools(body, playback, gaze)
-        timing = Timing(
-            wake_wait_s=config.conversation.wake_wait_s,
-            follow_up_s=config.conversation.follow_up_s,
-        )
-        assistant = Assistant(body.lights, trace, timing, lambda: capture.next_frame)
-        source = CredentialSource(config.live, environ, redaction.hide)
-        offer = Offer(config.live, _declarations(tools), body.camera is not None)
-        spare = Spare(config.live, source, trace) if config.live.open_ahead else None
-        dialler = Dialler(offer, source, spare)
-        books = Books(health, trace, meter)
-        profile = profile_for(config.live.model)
-        if not config.conversation.end_silence_s:
-            profile = replace(profile, takes_audio_end=False)
-        link = Link(dialler, profile, capture, assistant.post_in_turn, books)
+        signals = Signals(playback, earcon_rules(config), local_time)
+        volume = Volume(playback, body.lights, trace, config.knob.percent_per_step)
+        gaze = build_gaze(body.camera, config, camera_light)
         stills = StillStream(gaze if config.camera.stills == "speaking" else None, health)
+        tools = build_tools(config, body.outputs, volume, gaze)
+
+        mute_memory = MuteMemory(state_dir(config, environ))
+        beginning = beginning_of(body.mute_switch, mute_memory, health)
+        assistant = Assistant(body.lights, trace, chosen_timing(config), beginning)
+        dialler = build_dialler(ground, tools, has_camera=body.camera is not None)
+        books = Books(health, trace, meter, camera_light)
+        link = Link(dialler, chosen_profile(config), capture, assistant.post_in_turn, books)
         performer = Performer(
-            Parts(capture, playback, signals, link, tools, stills, meter, health, trace, echo),
+            Parts(
+                capture=capture,
+                playback=playback,
+                signals=signals,
+                link=link,
+                tools=tools,
+                stills=stills,
+                meter=meter,
+                health=health,
+                trace=trace,
+                echo=echo,
+                mute_memory=mute_memory,
+            ),
             assistant.post,
             config.conversation.limit_s,
         )
-        switchboard.connect(assistant, performer, link, playback, stills)
+        hands = Hands(assistant, link, volume, trace, shut_down=performer.shut_down)
+        switchboard.connect(Concerned(assistant, performer, link, playback, stills, hands))
         desk = Desk(
-            config,
-            assistant,
-            playback,
-            health,
-            body.outputs,
-            wake,
-            meter,
-            echo,
-            lambda: capture.next_frame,
+            config=config,
+            assistant=assistant,
+            volume=volume,
+            health=health,
+            outputs=body.outputs,
+            wake=ears.wake,
+            meter=meter,
+            echo=echo,
+            next_frame=lambda: capture.next_frame,
         )
         control = ControlServer(control_socket(config, environ), Commands(desk).answer)
-        _check_credential(source, health)
 
         await stack.enter_async_context(_open_control(control))
+        if isinstance(beginning, Muted):
+            capture.close_microphone()
+            trace.emit("muted")
         stack.enter_context(_running_thread(playback))
         stack.enter_context(_running_thread(capture))
         await asyncio.to_thread(_settle, playback, capture)
         await stack.enter_async_context(_conversing(assistant, performer, switchboard))
-        body.button.listen(switchboard.post)
+        _listen_to_hands(body, switchboard)
         performer.note_duplex()
-        trace.emit("ready", wake_engine=wake.engine)
+        trace.emit("ready", wake_engine=ears.wake.engine)
         if config.speaker.driver == "pyaudio":
             performer.greet()
         yield App(body, assistant, health, switchboard.source_ended, switchboard.failure)
@@ -177,11 +175,35 @@ async def running(
 # --- starting and stopping, a part each -------------------------------------------------
 
 
-def _open_body(config: Config, health: Health) -> closing[Body]:
-    def degrade(part: str, error: HardwareError) -> None:
-        health.degrade(part, error.about(part))
+def _meter(config: Config, environ: Mapping[str, str], health: Health) -> Meter:
+    budget = Budget(config.budget.daily_minutes, config.budget.daily_tokens)
+    return Meter(Store(state_dir(config, environ)), budget, health)
 
-    return closing(Body.open(config.body, degrade))
+
+def _open_body(config: Config, switchboard: Switchboard) -> closing[Body]:
+    def tell(part: str, error: HardwareError | None) -> None:
+        switchboard.post(_news(part, error))
+
+    return closing(Body.open(config.body, tell))
+
+
+def _news(part: str, error: HardwareError | None) -> DeviceTrouble | DeviceBack:
+    return DeviceBack(part) if error is None else DeviceTrouble(part, error.about(part))
+
+
+def _listen_to_hands(body: Body, switchboard: Switchboard) -> None:
+    """Hear of what hands do, and of the trouble of what they touch and see."""
+
+    def note_switch(is_muted: bool) -> None:  # noqa: FBT001 - as the switch calls it
+        switchboard.post(MuteLocked() if is_muted else MuteUnlocked())
+
+    body.button.listen(switchboard.post)
+    body.button.watch(lambda error: switchboard.post(_news("button", error)))
+    body.lights.watch(lambda error: switchboard.post(_news("lights", error)))
+    body.knob.listen(lambda detents: switchboard.post(Turned(detents)))
+    body.mute_switch.listen(note_switch)
+    if body.mute_switch.is_muted:
+        note_switch(is_muted=True)  # it may have been set since the start
 
 
 @asynccontextmanager
@@ -225,95 +247,3 @@ def _settle(playback: Playback, capture: Capture) -> None:
     """Wait until both sound devices are open or known to be missing."""
     playback.wait_settled(SETTLE_S)
     capture.wait_settled(SETTLE_S)
-
-
-# --- choosing and building -------------------------------------------------------------
-
-
-def _meter(config: Config, environ: Mapping[str, str], health: Health) -> Meter:
-    budget = Budget(config.budget.daily_minutes, config.budget.daily_tokens)
-    return Meter(Store(state_dir(config, environ)), budget, health)
-
-
-def _declarations(tools: Registry) -> list[FunctionDeclaration]:
-    return [
-        FunctionDeclaration(tool.name, tool.description, dict(tool.parameters), tool.behavior)
-        for tool in tools.declarations()
-    ]
-
-
-def _open_wake(
-    config: Config, environ: Mapping[str, str], health: Health, redaction: Redaction
-) -> Choice:
-    """Climb the ladder of wake engines; what was passed over is said once."""
-    key: Credential | None = None
-    try:
-        key = find_porcupine_key(config.wake, environ)
-    except CredentialError as error:
-        health.degrade("wake key", str(error))
-    if key is not None:
-        redaction.hide(key.reveal())
-    choice = open_detector(config.wake, key.reveal() if key else None)
-    for refusal in choice.refused:
-        health.degrade(f"wake engine {refusal.engine}", refusal.problem)
-    words = choice.detector.words if choice.detector else ("the button only",)
-    log.info("answers to %s (wake engine: %s)", ", ".join(words), choice.engine)
-    return choice
-
-
-def _speech_finding(config: Config, health: Health) -> SpeechFinding:
-    """Say once that voices cannot be told from noise; loudness goes a long way."""
-    open_voice = None
-    try:
-        open_voice = voice_opener()
-    except VoiceError as error:
-        health.degrade("voice activity", str(error))
-    end_s = config.conversation.end_silence_s or END_S
-    return SpeechFinding(open_voice, end_s, is_at_rest=config.live.open_ahead)
-
-
-def _tools(body: Body, playback: Playback, gaze: Gaze | None) -> Registry:
-    return Registry(
-        [
-            *(output_tools(body.outputs) if body.outputs.states() else []),
-            *volume_tools(playback),
-            *clock_tools(_local_time),
-            *(look_tools(gaze) if gaze is not None else []),
-            *conversation_tools(),
-        ],
-        clock=time.monotonic,
-    )
-
-
-def _local_time() -> datetime:
-    return datetime.now(UTC).astimezone()
-
-
-def _open_over_reply(config: Config, wake: Choice) -> OverReply | None:
-    try:
-        return open_over_reply(config.wake, wake.engine)
-    except WakeEngineError as error:
-        log.info("one detector for the wake word over a reply, too: %s", error.problem)
-        return None
-
-
-def _open_stop(config: Config) -> WakeDetector | None:
-    """Open what listens for the stop word; without it wake word and button still cut in."""
-    try:
-        return open_stop_detector(config.wake)
-    except WakeEngineError as error:
-        log.info("no stop word: %s", error.problem)
-        return None
-
-
-def _earcon_rules(config: Config) -> EarconRules:
-    night = config.audio.night
-    return EarconRules(config.audio.earcons, None if night is None else parse_night(night))
-
-
-def _check_credential(source: CredentialSource, health: Health) -> None:
-    """Say early that there is no key; it is no reason to stop."""
-    try:
-        source.check()
-    except CredentialError as error:
-        health.degrade("key", str(error))

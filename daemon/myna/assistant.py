@@ -12,10 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from myna.conversation.events import Event, Held, Pressed, StopAsked, WakeHeard
+from myna.conversation.events import Event, WakeHeard
 from myna.conversation.states import (
     Idle,
+    Muted,
     Offline,
+    Ringing,
     Speaking,
     State,
     Timing,
@@ -27,8 +29,9 @@ from myna.conversation.table import RefusedEventError, step
 from myna.live.events import Interrupted, ReplyAudio, TurnComplete
 from myna.performer import Performer
 from myna.trace import Trace
-from myna_hardware.interfaces import Gesture, Lights, Pattern
-from myna_hardware.units import Frames
+from myna_hardware.interfaces import Lights, Pattern
+
+IDLE: Final = Idle()
 
 INBOX_LIMIT: Final = 1000
 """Events that may wait. Reply audio waits for room; anything else beyond is dropped."""
@@ -61,21 +64,21 @@ class Assistant:
         lights: Show the state.
         trace: Notes what happened.
         timing: How long the conversation waits.
-        next_frame: Tells the number of the next captured frame.
+        beginning: Where it begins: at rest, or muted.
     """
 
     def __init__(
-        self, lights: Lights, trace: Trace, timing: Timing, next_frame: Callable[[], Frames]
+        self, lights: Lights, trace: Trace, timing: Timing, beginning: Idle | Muted = IDLE
     ) -> None:
         self._lights = lights
         self._trace = trace
         self._timing = timing
-        self._next_frame = next_frame
         self._inbox: asyncio.Queue[Letter] = asyncio.Queue(INBOX_LIMIT)
-        self._state: State = Idle()
+        self._state: State = beginning
         self._deadline: asyncio.TimerHandle | None = None
         self._is_reply_new = True
         self._ailing: set[str] = set()
+        self._is_counting_down = False
         self._shown: Pattern | None = None
         self._changed = asyncio.Condition()
 
@@ -83,6 +86,17 @@ class Assistant:
     def state(self) -> State:
         """Where the conversation is."""
         return self._state
+
+    @property
+    def is_muted(self) -> bool:
+        """Whether the microphone is closed."""
+        muted = self._state.muted if isinstance(self._state, Ringing) else self._state
+        return isinstance(muted, Muted)
+
+    def count_down(self, *, is_counting: bool) -> None:
+        """Let the lights count down to the shutdown, whatever goes on, or no more."""
+        self._is_counting_down = is_counting
+        self._show()
 
     def note_part(self, what: str, *, is_well: bool) -> None:
         """Show at rest that a part of the audio path is in trouble; on the event loop."""
@@ -107,19 +121,6 @@ class Assistant:
     async def post_in_turn(self, event: Event, is_current: Callable[[], bool]) -> None:
         """Queue an event, waiting for room: the network can wait."""
         await self._inbox.put(Letter(event, is_current))
-
-    def post_gesture(self, gesture: Gesture) -> None:
-        """Queue what a hand did to the button; on the event loop."""
-        self._trace.emit("button", gesture=gesture.value)
-        match gesture:
-            case Gesture.PRESS:
-                self.post(Pressed(self._next_frame()))
-            case Gesture.HOLD:
-                self.post(Held())
-            case Gesture.DOUBLE:
-                self.post(StopAsked())
-            case _:
-                pass
 
     async def run(self, performer: Performer) -> None:
         """Take events and have their effects performed, for ever."""
@@ -166,6 +167,8 @@ class Assistant:
 
     def _show(self) -> None:
         pattern = pattern_for(self._state, is_ailing=bool(self._ailing))
+        if self._is_counting_down:
+            pattern = Pattern.COUNTDOWN
         if pattern is self._shown:
             return
         self._shown = pattern

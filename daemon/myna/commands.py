@@ -11,7 +11,6 @@ import msgspec
 
 import myna
 from myna.assistant import Assistant
-from myna.audio.playback import Playback
 from myna.config import Config
 from myna.control.messages import Listen, Mute, Request, Say, Status, Stop, Unmute, Volume
 from myna.conversation.events import (
@@ -27,7 +26,9 @@ from myna.echo.branches import Echo
 from myna.errors import CommandError
 from myna.health import Health
 from myna.usage.meter import Meter
+from myna.volume import Volume as Loudness
 from myna.wake.ladder import Choice
+from myna_hardware.errors import HardwareError
 from myna_hardware.interfaces import Outputs
 from myna_hardware.units import Frames
 
@@ -44,7 +45,7 @@ class Desk:
 
     config: Config
     assistant: Assistant
-    playback: Playback
+    volume: Loudness
     health: Health
     outputs: Outputs
     wake: Choice
@@ -76,10 +77,15 @@ class Commands:
                 return {}
 
     def _post(self, request: Listen | Stop | Say | Mute | Unmute) -> None:
-        is_muted = isinstance(self._desk.assistant.state, Muted)
-        if is_muted and isinstance(request, Listen | Say):
-            raise CommandError("the speaker is muted: `myna unmute` first")
+        self._check_muted(request)
         self._desk.assistant.post(self._event(request))
+
+    def _check_muted(self, request: Listen | Stop | Say | Mute | Unmute) -> None:
+        match self._desk.assistant.state, request:
+            case Muted(is_locked=True), Listen() | Say() | Unmute():
+                raise CommandError("the speaker is muted by its switch: set that back first")
+            case Muted(), Listen() | Say():
+                raise CommandError("the speaker is muted: `myna unmute` first")
 
     def _event(self, request: Listen | Stop | Say | Mute | Unmute) -> Event:
         match request:
@@ -91,8 +97,8 @@ class Commands:
 
     def _volume(self, percent: int | None) -> Mapping[str, object]:
         if percent is not None:
-            self._desk.playback.set_percent(percent)
-        return {"percent": self._desk.playback.percent}
+            self._desk.volume.set_percent(percent)
+        return {"percent": self._desk.volume.percent}
 
     def _status(self) -> dict[str, Any]:
         desk = self._desk
@@ -103,15 +109,23 @@ class Commands:
             "version": myna.__version__,
             "uptime_s": round(time.monotonic() - self._started),
             "state": name_of(state),
-            "is_muted": isinstance(state, Muted),
-            "volume": desk.playback.percent,
+            "is_muted": desk.assistant.is_muted,
+            "volume": desk.volume.percent,
             "wake": {
                 "engine": desk.wake.engine,
                 "words": list(desk.wake.detector.words) if desk.wake.detector else [],
             },
             "live": {"model": desk.config.live.model, "endpoint": desk.config.live.endpoint},
             "echo": msgspec.to_builtins(desk.echo.finding),
-            "outputs": {name: state.level for name, state in desk.outputs.states().items()},
+            "outputs": _levels(desk.outputs),
             "usage": desk.meter.summary(),
             "troubles": desk.health.troubles,
         }
+
+
+def _levels(outputs: Outputs) -> dict[str, int]:
+    """Return how the outputs stand; none while they could not be opened."""
+    try:
+        return {name: state.level for name, state in outputs.states().items()}
+    except HardwareError:
+        return {}

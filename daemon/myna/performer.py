@@ -30,6 +30,8 @@ from myna.health import Health
 from myna.line.ledger import ToolAnswer
 from myna.line.link import Link
 from myna.line.uplink import LEAD
+from myna.mute_memory import MuteMemory
+from myna.power import power_off
 from myna.stills import StillStream
 from myna.tools.registry import Registry
 from myna.trace import Trace
@@ -54,6 +56,7 @@ class Parts:
     health: Health
     trace: Trace
     echo: Echo
+    mute_memory: MuteMemory
 
 
 class Performer:
@@ -73,6 +76,7 @@ class Performer:
         self._is_shut = False
         self._limit: asyncio.TimerHandle | None = None
         self._ring: asyncio.Task[None] | None = None
+        self._shutdown: asyncio.Task[None] | None = None
         self._calls: dict[str, asyncio.Task[None]] = {}
         # An effect's method takes that effect; the table is what matches them.
         self._deeds: dict[type[Effect], Callable[[Any], None]] = {
@@ -245,10 +249,36 @@ class Performer:
             self._ring.cancel()
         self._parts.signals.hush()
 
+    # --- mute and power -----------------------------------------------------------
+
     def _open_microphone(self, _effect: do.OpenMicrophone) -> None:
         self._parts.capture.open_microphone()
+        self._remember(is_muted=False)
         self._parts.trace.emit("unmuted")
 
-    def _close_microphone(self, _effect: do.CloseMicrophone) -> None:
+    def _close_microphone(self, effect: do.CloseMicrophone) -> None:
         self._parts.capture.close_microphone()
+        if effect.is_remembered:
+            self._remember(is_muted=True)
         self._parts.trace.emit("muted")
+
+    def _remember(self, *, is_muted: bool) -> None:
+        # It takes the disk a moment, in which nothing else needs to go on.
+        try:
+            self._parts.mute_memory.remember(is_muted=is_muted)
+        except OSError as error:
+            why = f"a restart will not remember it: {error}: check state.dir"
+            self._parts.health.degrade("mute", why)
+        else:
+            self._parts.health.recover("mute")
+
+    def shut_down(self) -> None:
+        """Switch the machine off, once."""
+        if self._shutdown is None or self._shutdown.done():
+            self._shutdown = asyncio.create_task(self._power_off(), name="shutdown")
+
+    async def _power_off(self) -> None:
+        refusal = await power_off()
+        if refusal is not None:
+            self._parts.health.degrade("shutdown", refusal)
+            self._sound(Earcon.ERROR.value)

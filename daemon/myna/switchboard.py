@@ -7,7 +7,8 @@ assistant, what concerns the devices into the book of health and the trace.
 from __future__ import annotations
 
 import asyncio
-from typing import TypeAlias
+from dataclasses import dataclass
+from typing import Final, TypeAlias
 
 from myna.assistant import Assistant
 from myna.audio.events import (
@@ -27,12 +28,15 @@ from myna.audio.events import (
 )
 from myna.audio.playback import Playback
 from myna.conversation.events import (
+    MuteLocked,
+    MuteUnlocked,
     PlaybackFinished,
     SpeechEnded,
     SpeechStarted,
     StopHeard,
     WakeHeard,
 )
+from myna.hands import Deed, Hands, Turned
 from myna.health import Health
 from myna.line.link import Link
 from myna.performer import Performer
@@ -40,7 +44,22 @@ from myna.stills import StillStream
 from myna.trace import Trace
 from myna_hardware.interfaces import Gesture
 
-ThreadEvent: TypeAlias = CaptureEvent | PlaybackEvent | Gesture
+ThreadEvent: TypeAlias = CaptureEvent | PlaybackEvent | Deed
+
+VITAL: Final = frozenset({"microphone", "speaker", "wake engine", "button"})
+"""Parts whose trouble the lights show at rest: the user would wait in vain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """Those whom events may concern."""
+
+    assistant: Assistant
+    performer: Performer
+    link: Link
+    playback: Playback
+    stills: StillStream
+    hands: Hands
 
 
 class Switchboard:
@@ -58,20 +77,9 @@ class Switchboard:
         self.source_ended = asyncio.Event()
         self.failure: asyncio.Future[None] = self._loop.create_future()
 
-    def connect(
-        self,
-        assistant: Assistant,
-        performer: Performer,
-        link: Link,
-        playback: Playback,
-        stills: StillStream,
-    ) -> None:
+    def connect(self, concerned: Concerned) -> None:
         """Name those whom events may concern; before any thread starts."""
-        self._stills = stills
-        self._assistant = assistant
-        self._performer = performer
-        self._link = link
-        self._playback = playback
+        self._to = concerned
 
     def post(self, event: ThreadEvent) -> None:
         """Take an event; from any thread."""
@@ -85,9 +93,9 @@ class Switchboard:
     def _route(self, event: ThreadEvent) -> None:
         match event:
             case Captured():
-                self._link.uplink.note_captured()
-            case Gesture():
-                self._assistant.post_gesture(event)
+                self._to.link.uplink.note_captured()
+            case Gesture() | Turned() | MuteLocked() | MuteUnlocked():
+                self._to.hands.feel(event)
             case ThreadDied(error):
                 self.fail(error)
             case Started() | Finished() | DuplexTurned() | VoiceRose() | Loudness():
@@ -96,41 +104,45 @@ class Switchboard:
                 self._note_device(event)
             case _:
                 self._note_speech(event)
-                self._assistant.post(event)
+                self._to.assistant.post(event)
 
     def _note_speech(self, event: WakeHeard | StopHeard | SpeechStarted | SpeechEnded) -> None:
         match event:
             case WakeHeard():
-                self._link.open_ahead(is_called=True)
+                self._to.link.open_ahead(is_called=True)
             case SpeechStarted(frame):
-                self._link.note_speech_started(frame)
-                self._stills.start(self._link.show)
+                self._to.link.note_speech_started(frame)
+                self._to.stills.start(self._to.link.show)
             case SpeechEnded():
-                self._link.note_speech_ended()
-                self._stills.stop()
+                self._to.link.note_speech_ended()
+                self._to.stills.stop()
 
     def _note_sound(self, event: Started | Finished | DuplexTurned | VoiceRose | Loudness) -> None:
         match event:
             case Started():
                 self._trace.emit("playback_started")
-            case Finished(serial) if serial == self._playback.serial:
-                self._assistant.post(PlaybackFinished())
+            case Finished(serial) if serial == self._to.playback.serial:
+                self._to.assistant.post(PlaybackFinished())
             case DuplexTurned():
-                self._performer.note_duplex()
+                self._to.performer.note_duplex()
             case VoiceRose():
-                self._link.open_ahead()
+                self._to.link.open_ahead()
             case Loudness(where, level):
-                self._assistant.show_level(where, level)
+                self._to.assistant.show_level(where, level)
 
     def _note_device(self, event: DeviceTrouble | DeviceBack | FramesLost | SourceEnded) -> None:
         match event:
             case DeviceTrouble(what, why):
                 self._health.degrade(what, why)
-                self._assistant.note_part(what, is_well=False)
+                self._show_trouble(what, is_well=False)
             case DeviceBack(what):
                 self._health.recover(what)
-                self._assistant.note_part(what, is_well=True)
+                self._show_trouble(what, is_well=True)
             case FramesLost(where, frames):
                 self._trace.emit("xrun", where=where, frames=frames)
             case SourceEnded():
                 self.source_ended.set()
+
+    def _show_trouble(self, what: str, *, is_well: bool) -> None:
+        if what in VITAL:
+            self._to.assistant.note_part(what, is_well=is_well)

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from threading import Lock
-from typing import NoReturn, Protocol, TypeVar
+from typing import Final, Protocol, TypeVar, cast
 
 from myna_hardware.button import open_button
 from myna_hardware.camera import open_camera
-from myna_hardware.errors import DeviceLostError, HardwareError
+from myna_hardware.errors import (
+    BadFormatError,
+    DeviceLostError,
+    DriverMissingError,
+    HardwareError,
+)
 from myna_hardware.interfaces import (
     Button,
     Camera,
@@ -20,33 +25,41 @@ from myna_hardware.interfaces import (
     Outputs,
     Speaker,
 )
+from myna_hardware.kept import (
+    KeptButton,
+    KeptKnob,
+    KeptLights,
+    KeptMuteSwitch,
+    KeptOutputs,
+)
 from myna_hardware.knob import open_knob
 from myna_hardware.lights import open_lights
 from myna_hardware.mute_switch import open_mute_switch
 from myna_hardware.outputs import open_outputs
-from myna_hardware.settings import (
-    BodySettings,
-    ButtonSettings,
-    KnobSettings,
-    LightsSettings,
-    MuteSwitchSettings,
-)
+from myna_hardware.reopening import Closable, Reopening
+from myna_hardware.settings import BodySettings, CameraSettings
 from myna_hardware.shared_card import SharedCard
 
-TroubleListener = Callable[[str, HardwareError], None]
-"""Takes the name of a part (`lights`) and why it could not be opened."""
+HOPELESS: Final = (DriverMissingError, BadFormatError)
+"""What only another installation or configuration cures: there is no use in trying again."""
+
+DeviceT = TypeVar("DeviceT", bound=Closable)
+AdoptedT_contra = TypeVar("AdoptedT_contra", contravariant=True)
+
+TroubleListener = Callable[[str, HardwareError | None], None]
+"""Takes the name of a part (`lights`) and why it could not be opened; None once it could."""
 
 
-class _Closable(Protocol):
-    def close(self) -> None: ...
+class _Adopter(Protocol[AdoptedT_contra]):
+    """What stands in for a device, and takes it up later."""
+
+    def adopt(self, device: AdoptedT_contra) -> None: ...
 
 
-DeviceT = TypeVar("DeviceT", bound=_Closable | None)
-
-
-def refuse(_part: str, error: HardwareError) -> NoReturn:
+def refuse(_part: str, error: HardwareError | None) -> None:
     """Let no trouble pass: the body does not open."""
-    raise error
+    if error is not None:
+        raise error
 
 
 class _Opener:
@@ -56,31 +69,60 @@ class _Opener:
         self.opened = opened
         self._on_trouble = on_trouble
 
-    def open(self, part: str, open_device: Callable[[], DeviceT], instead: DeviceT) -> DeviceT:
+    def open(
+        self,
+        part: str,
+        open_device: Callable[[], DeviceT],
+        instead: Callable[[HardwareError], DeviceT],
+    ) -> DeviceT:
+        """Open a device, or take what stands in for it, and go on trying."""
         try:
             device = open_device()
         except HardwareError as error:
             self._on_trouble(part, error)
-            return instead
-        if device is not None:
-            self.opened.callback(device.close)
+            stand_in = instead(error)
+            if not isinstance(error, HOPELESS):
+                self._keep_trying(part, open_device, cast("_Adopter[DeviceT]", stand_in))
+            return stand_in
+        self.opened.callback(device.close)
         return device
+
+    def open_camera(self, settings: CameraSettings) -> Camera | None:
+        """Open the camera, if there is one; it is not missed at rest."""
+        try:
+            camera = open_camera(settings)
+        except HardwareError as error:
+            self._on_trouble("camera", error)
+            return None
+        if camera is not None:
+            self.opened.callback(camera.close)
+        return camera
+
+    def _keep_trying(
+        self, part: str, open_device: Callable[[], DeviceT], stand_in: _Adopter[DeviceT]
+    ) -> None:
+        def adopt(device: DeviceT) -> None:
+            stand_in.adopt(device)
+            self._on_trouble(part, None)
+
+        self.opened.callback(Reopening(part, open_device, adopt).close)
 
 
 class Body:
     """All devices of one speaker; `Body.open` makes it.
 
-    Lights, button, knob, switch, camera and outputs are open until `close`. Microphone and speaker
-    come and go (device loss, mute), so the threads that own them open them, as often as
-    they need.
+    Lights, button, knob, mute switch, camera and outputs are open until `close`; one that
+    does not open is tried again, and used from then on as if it had always been there.
+    Microphone and speaker come and go (device loss, mute), so the threads that own them
+    open them, as often as they need.
 
     Attributes:
-        lights: The lights; those that show nothing where they could not be opened.
-        button: The button; one that is never pressed where it could not be opened.
-        knob: The volume knob; one that is never turned where it could not be opened.
-        mute_switch: The mute switch; one that never mutes where it could not be opened.
+        lights: The lights.
+        button: The button.
+        knob: The volume knob.
+        mute_switch: The mute switch.
         camera: The camera, if there is one.
-        outputs: The outputs; none where they could not be opened.
+        outputs: The outputs; they raise why they could not be opened until they are.
         microphone: The microphone opened last, None before the first.
         speaker: The speaker opened last, None before the first.
     """
@@ -92,30 +134,22 @@ class Body:
         self.microphone: Microphone | None = None
         self.speaker: Speaker | None = None
         self.lights: Lights = opener.open(
-            "lights",
-            lambda: open_lights(settings.lights),
-            instead=open_lights(LightsSettings(driver="none")),
+            "lights", lambda: open_lights(settings.lights), lambda _: KeptLights()
         )
         self.button: Button = opener.open(
-            "button",
-            lambda: open_button(settings.button),
-            instead=open_button(ButtonSettings(driver="none")),
+            "button", lambda: open_button(settings.button), lambda _: KeptButton()
         )
         self.knob: Knob = opener.open(
-            "knob",
-            lambda: open_knob(settings.knob),
-            instead=open_knob(KnobSettings(driver="none")),
+            "knob", lambda: open_knob(settings.knob), lambda _: KeptKnob()
         )
         self.mute_switch: MuteSwitch = opener.open(
             "mute_switch",
             lambda: open_mute_switch(settings.mute_switch),
-            instead=open_mute_switch(MuteSwitchSettings(driver="none")),
+            lambda _: KeptMuteSwitch(),
         )
-        self.camera: Camera | None = opener.open(
-            "camera", lambda: open_camera(settings.camera), instead=None
-        )
+        self.camera: Camera | None = opener.open_camera(settings.camera)
         self.outputs: Outputs = opener.open(
-            "outputs", lambda: open_outputs(settings.outputs), instead=open_outputs({})
+            "outputs", lambda: open_outputs(settings.outputs), KeptOutputs
         )
         self._opened = opener.opened.pop_all()
 
@@ -126,7 +160,8 @@ class Body:
         Args:
             settings: How to open each.
             on_trouble: Called for each device that does not open; when it returns, a
-                stand-in takes the device's place. By default it raises the error.
+                stand-in takes the device's place. By default it raises the error. Called
+                with None, on a thread, once the device has opened after all.
 
         Raises:
             HardwareError: From `on_trouble`; what was open by then is closed again.

@@ -33,7 +33,7 @@ class Bystander(Performer):
 @pytest.fixture
 async def assistant() -> AsyncIterator[Assistant]:
     lights = SimulatedLights(LightsSettings(driver="simulated", pin=17))
-    assistant = Assistant(lights, Trace(), Timing(), lambda: Frames(0))
+    assistant = Assistant(lights, Trace(), Timing())
     running = asyncio.create_task(assistant.run(Bystander()))
     yield assistant
     running.cancel()

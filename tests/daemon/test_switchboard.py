@@ -18,11 +18,10 @@ from myna.audio.events import (
 )
 from myna.conversation.states import Timing
 from myna.health import Health
-from myna.switchboard import Switchboard, ThreadEvent
+from myna.switchboard import Concerned, Switchboard, ThreadEvent
 from myna.trace import Trace
 from myna_hardware.lights.simulated import SimulatedLights
 from myna_hardware.settings import LightsSettings
-from myna_hardware.units import Frames
 
 
 class Desk:
@@ -35,9 +34,9 @@ class Desk:
         self.health = Health(trace)
         self.switchboard = Switchboard(trace, self.health)
         self.lights = SimulatedLights(LightsSettings(driver="simulated"))
-        assistant = Assistant(self.lights, trace, Timing(), lambda: Frames(0))
+        assistant = Assistant(self.lights, trace, Timing())
         absent: Any = None
-        self.switchboard.connect(assistant, absent, absent, absent, absent)
+        self.switchboard.connect(Concerned(assistant, absent, absent, absent, absent, absent))
 
     def told(self) -> list[tuple[str, dict[str, object]]]:
         """Return the lines of the trace but for the lights."""

@@ -7,11 +7,14 @@ from threading import enumerate as threads
 import pytest
 
 from myna_hardware.body import Body
-from myna_hardware.button.none import NoButton
 from myna_hardware.button.simulated import SimulatedButton
-from myna_hardware.errors import DeviceLostError, DeviceNotFoundError, HardwareError
+from myna_hardware.errors import (
+    DeviceBusyError,
+    DeviceLostError,
+    DeviceNotFoundError,
+    HardwareError,
+)
 from myna_hardware.interfaces import Gesture, Pattern
-from myna_hardware.lights.none import NoLights
 from myna_hardware.lights.simulated import SimulatedLights
 from myna_hardware.outputs.simulated import SimulatedOutputs
 from myna_hardware.settings import (
@@ -69,13 +72,14 @@ def test_body_closes_every_device_and_does_so_once() -> None:
 
 
 def test_body_puts_stand_ins_where_devices_fail_and_reports_each() -> None:
-    troubles: list[tuple[str, HardwareError]] = []
+    troubles: list[tuple[str, HardwareError | None]] = []
     body = Body.open(BROKEN, lambda part, error: troubles.append((part, error)))
     assert [part for part, _ in troubles] == ["lights", "button", "camera", "outputs"]
-    assert isinstance(body.lights, NoLights)
-    assert isinstance(body.button, NoButton)
     assert body.camera is None
-    assert body.outputs.states() == {}
+    body.lights.show(Pattern.IDLE)
+    body.button.listen(lambda _gesture: None)
+    with pytest.raises(DeviceBusyError, match="GPIO4 is used twice"):
+        body.outputs.states()
     body.close()
 
 

@@ -92,6 +92,11 @@ class Uplink:
         """One past the newest frame that was sent."""
         return self._capture.next_frame if self._cursor is None else self._cursor.sent_until
 
+    @property
+    def next_frame(self) -> Frames:
+        """The number that the next captured frame will have."""
+        return self._capture.next_frame
+
     def note_captured(self) -> None:
         """There are new frames in the pre-roll."""
         self._wake()

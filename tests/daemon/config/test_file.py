@@ -105,8 +105,10 @@ colour = "red"
         "line 13: outputs.desk lamp.pin: 99 is above 53",
         "line 15: outputs.fan: 4 is not a table: write [outputs.fan] above its keys",
         "line 17: microphone.volume: unknown key; did you mean speaker.volume?",
-        "line 19: button.colour: unknown key; here are known: "
-        "driver, pin, mode, hold_s, double_s, shutdown",
+        (
+            "line 19: button.colour: unknown key; here are known: "
+            "driver, pin, mode, hold_s, double_s, shutdown"
+        ),
     ]
 
 

@@ -1,0 +1,255 @@
+"""Building what takes more than a line: the ears, the line to the server, the tools.
+
+`app.py` says what the daemon consists of and in which order it runs; here is how each
+part is chosen and made from the configuration. Nothing here starts anything.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from myna.audio.capture import Capture
+from myna.audio.earcon_policy import EarconRules, parse_night
+from myna.audio.events import CaptureEvent
+from myna.audio.speech import SpeechFinding
+from myna.audio.voice import voice_opener
+from myna.audio.words import Words
+from myna.config import Config
+from myna.conversation.endpointing import END_S
+from myna.conversation.states import Idle, Muted, Timing
+from myna.echo.branches import Echo
+from myna.echo.opening import open_echo
+from myna.errors import CredentialError, VoiceError, WakeEngineError
+from myna.health import Health
+from myna.line.dialler import Dialler, Offer
+from myna.line.spare import Spare
+from myna.live.credential_source import CredentialSource
+from myna.live.credentials import Credential, find_porcupine_key
+from myna.live.messages import FunctionDeclaration
+from myna.live.profiles import Profile, profile_for
+from myna.mute_memory import MuteMemory
+from myna.redaction import Redaction
+from myna.telltale import Telltale
+from myna.tools.camera import look_tools
+from myna.tools.clock import clock_tools
+from myna.tools.conversation import conversation_tools
+from myna.tools.outputs import output_tools
+from myna.tools.registry import Registry
+from myna.tools.stills import Gaze
+from myna.tools.volume import volume_tools
+from myna.trace import Trace
+from myna.volume import Volume
+from myna.wake.detector import WakeDetector
+from myna.wake.ladder import Choice, open_detector
+from myna.wake.over_reply import OverReply, open_over_reply
+from myna.wake.stop import open_stop_detector
+from myna_hardware.interfaces import Camera, Lights, Microphone, MuteSwitch, Outputs
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What everything stands on.
+
+    Attributes:
+        config: Checked.
+        environ: Where keys and folders of this process are looked up.
+        trace: Takes what happens.
+        redaction: Learns the secrets that are found.
+        health: Told what is missing.
+    """
+
+    config: Config
+    environ: Mapping[str, str]
+    trace: Trace
+    redaction: Redaction
+    health: Health
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """Microphone to wake word.
+
+    Attributes:
+        capture: The audio thread, not started yet.
+        echo: What takes our own voice out.
+        wake: The wake engine.
+    """
+
+    capture: Capture
+    echo: Echo
+    wake: Choice
+
+
+# --- hearing ----------------------------------------------------------------------------
+
+
+def build_ears(
+    ground: Ground,
+    open_microphone: Callable[[int], Microphone],
+    post: Callable[[CaptureEvent], None],
+    light: Telltale,
+) -> Ears:
+    """Build what hears.
+
+    Args:
+        ground: What it stands on.
+        open_microphone: See `Capture`.
+        post: See `Capture`.
+        light: The microphone light.
+    """
+    config, health = ground.config, ground.health
+    wake = _open_wake(ground)
+    echo = open_echo(config, health.degrade)
+    words = Words(wake.detector, _open_over_reply(config, wake), _open_stop(config))
+    speech = _speech_finding(config, health)
+    capture = Capture(open_microphone, words, post, echo, speech, light=light)
+    return Ears(capture, echo, wake)
+
+
+def _open_wake(ground: Ground) -> Choice:
+    """Climb the ladder of wake engines; what was passed over is said once."""
+    config, health = ground.config, ground.health
+    key: Credential | None = None
+    try:
+        key = find_porcupine_key(config.wake, ground.environ)
+    except CredentialError as error:
+        health.degrade("wake key", str(error))
+    if key is not None:
+        ground.redaction.hide(key.reveal())
+    choice = open_detector(config.wake, key.reveal() if key else None)
+    for refusal in choice.refused:
+        health.degrade(f"wake engine {refusal.engine}", refusal.problem)
+    words = choice.detector.words if choice.detector else ("the button only",)
+    log.info("answers to %s (wake engine: %s)", ", ".join(words), choice.engine)
+    return choice
+
+
+def _open_over_reply(config: Config, wake: Choice) -> OverReply | None:
+    try:
+        return open_over_reply(config.wake, wake.engine)
+    except WakeEngineError as error:
+        log.info("one detector for the wake word over a reply, too: %s", error.problem)
+        return None
+
+
+def _open_stop(config: Config) -> WakeDetector | None:
+    """Open what listens for the stop word; without it wake word and button still cut in."""
+    try:
+        return open_stop_detector(config.wake)
+    except WakeEngineError as error:
+        log.info("no stop word: %s", error.problem)
+        return None
+
+
+def _speech_finding(config: Config, health: Health) -> SpeechFinding:
+    """Say once that voices cannot be told from noise; loudness goes a long way."""
+    open_voice = None
+    try:
+        open_voice = voice_opener()
+    except VoiceError as error:
+        health.degrade("voice activity", str(error))
+    end_s = config.conversation.end_silence_s or END_S
+    return SpeechFinding(open_voice, end_s, is_at_rest=config.live.open_ahead)
+
+
+# --- the line to the server -------------------------------------------------------------
+
+
+def build_dialler(ground: Ground, tools: Registry, *, has_camera: bool) -> Dialler:
+    """Build what opens sessions; say early that there is no key, which is no reason to stop."""
+    live = ground.config.live
+    source = CredentialSource(live, ground.environ, ground.redaction.hide)
+    try:
+        source.check()
+    except CredentialError as error:
+        ground.health.degrade("key", str(error))
+    offer = Offer(live, _declarations(tools), has_camera)
+    return Dialler(offer, source, Spare(live, source, ground.trace) if live.open_ahead else None)
+
+
+def chosen_profile(config: Config) -> Profile:
+    """Return what the configured model bears, as far as it may be made use of."""
+    profile = profile_for(config.live.model)
+    if config.conversation.end_silence_s:
+        return profile
+    return replace(profile, takes_audio_end=False)
+
+
+def _declarations(tools: Registry) -> list[FunctionDeclaration]:
+    return [
+        FunctionDeclaration(tool.name, tool.description, dict(tool.parameters), tool.behavior)
+        for tool in tools.declarations()
+    ]
+
+
+# --- hands, eyes and tools --------------------------------------------------------------
+
+
+def build_telltales(lights: Lights, trace: Trace) -> tuple[Telltale, Telltale]:
+    """Make the microphone light and the camera light."""
+
+    def show_microphone(is_on: bool) -> None:  # noqa: FBT001 - as a telltale calls it
+        lights.light_microphone(is_on=is_on)
+        trace.emit("microphone_light", is_on=is_on)
+
+    def show_camera(is_on: bool) -> None:  # noqa: FBT001 - as a telltale calls it
+        lights.light_camera(is_on=is_on)
+        trace.emit("camera_light", is_on=is_on)
+
+    return Telltale(show_microphone), Telltale(show_camera)
+
+
+def build_gaze(camera: Camera | None, config: Config, light: Telltale) -> Gaze | None:
+    """Build the eye, where there is a camera."""
+    return None if camera is None else Gaze(camera, config.camera, light=light)
+
+
+def build_tools(config: Config, outputs: Outputs, volume: Volume, gaze: Gaze | None) -> Registry:
+    """Build what the model may call."""
+    return Registry(
+        [
+            *(output_tools(outputs) if config.outputs else []),
+            *volume_tools(volume),
+            *clock_tools(local_time),
+            *(look_tools(gaze) if gaze is not None else []),
+            *conversation_tools(),
+        ],
+        clock=time.monotonic,
+    )
+
+
+# --- conduct ----------------------------------------------------------------------------
+
+
+def chosen_timing(config: Config) -> Timing:
+    """Return how long the conversation waits."""
+    conversation = config.conversation
+    return Timing(wake_wait_s=conversation.wake_wait_s, follow_up_s=conversation.follow_up_s)
+
+
+def beginning_of(switch: MuteSwitch, memory: MuteMemory, health: Health) -> Idle | Muted:
+    """Begin muted if the switch says so, if it was muted before, or if nobody can tell."""
+    if switch.is_muted:
+        return Muted(is_locked=True)
+    try:
+        return Muted() if memory.recall() else Idle()
+    except OSError as error:
+        health.degrade("mute", f"nobody can tell whether it was muted ({error}): it is now")
+        return Muted()
+
+
+def earcon_rules(config: Config) -> EarconRules:
+    """Return when which earcon may sound."""
+    night = config.audio.night
+    return EarconRules(config.audio.earcons, None if night is None else parse_night(night))
+
+
+def local_time() -> datetime:
+    """Return the time here."""
+    return datetime.now(UTC).astimezone()

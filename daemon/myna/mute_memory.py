@@ -1,0 +1,53 @@
+"""Whether the speaker was muted, over a restart and a power cut: a file that is there or not.
+
+Everything here blocks for as long as the disk takes: call it in a thread.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+FILE: Final = "muted"
+
+
+class MuteMemory:
+    """The file `muted` in a folder.
+
+    Args:
+        folder: Created when it is missing.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / FILE
+
+    def recall(self) -> bool:
+        """Return whether it was muted.
+
+        Raises:
+            OSError: That cannot be told.
+        """
+        return self._path.exists()
+
+    def remember(self, *, is_muted: bool) -> None:
+        """Note it, down to the disk.
+
+        Raises:
+            OSError: It cannot be noted.
+        """
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if is_muted:
+            self._path.touch(mode=0o600)
+        else:
+            self._path.unlink(missing_ok=True)
+        _sync_folder(self._path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Bring the name to the disk (fsync(2): only a folder's fsync does that)."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
