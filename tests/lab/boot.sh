@@ -43,4 +43,6 @@ boot() {
         net.ifnames=0 systemd.show_status=0 "${masked[@]}" </dev/null >"$SHARE/console.log" 2>&1
 }
 
-main
+# Read to its end before it runs, so that it may be edited meanwhile.
+main "$@"
+exit

@@ -32,7 +32,7 @@ main() {
     for option in "${NEEDED[@]}"; do
         grep -q "^CONFIG_$option$" .config || cannot "CONFIG_$option did not survive in $SOURCE $version"
     done
-    nice -n 19 make -s ARCH=um -j"$(nproc)" linux
+    nice -n 19 make -s ARCH=um KCFLAGS=-w -j"$(nproc)" linux
     strip -o "$work/linux" linux
     mv "$work/linux" "$CACHE/linux-$version-$(hash_of "$LAB/uml.config")"
 }
@@ -48,4 +48,6 @@ fetch_source() {
     "${APT[@]}" download "$SOURCE"
 }
 
-main
+# Read to its end before it runs, so that it may be edited meanwhile.
+main "$@"
+exit

@@ -15,12 +15,12 @@ main() {
     # shellcheck disable=SC2064 # this folder, not a later one
     trap "rm -rf --one-file-system '$work'" EXIT
     packages=$(grep -v '^#' "$LAB/root.packages" | paste -sd,)
-    say "making the root file system (about three minutes)"
+    say "making the root file system (one to three minutes)"
     sources_of_suite >"$work/sources.list"
     mmdebstrap --quiet --mode=root --variant=minbase --include="$packages" "$SUITE" "$work/root" "$work/sources.list" ||
         cannot "the root file system could not be made from Debian's packages: see above"
     pose_as_pi "$work/root"
-    mke2fs -q -F -t ext4 -O ^has_journal -d "$work/root" "$work/root.ext4" "$SIZE"
+    mke2fs -q -F -t ext4 -O ^has_journal -d "$work/root" "$work/root.ext4" "$SIZE" >/dev/null
     mv "$work/root.ext4" "$IMAGE"
 }
 
@@ -53,4 +53,6 @@ make_package() {
     rm -rf "$staged" "$staged.deb" "$root/root/$name.lock"
 }
 
-main
+# Read to its end before it runs, so that it may be edited meanwhile.
+main "$@"
+exit

@@ -113,7 +113,7 @@ def crash() -> Finding:
     lamp_before = LAMP.level()
     run("systemctl", "kill", "--signal=KILL", "myna.service")
     wait_until(lambda: service()["MainPID"] != before["MainPID"], 30, "another process")
-    wait_until(lambda: service()["ActiveState"] == "active", 120, "myna.service is active again")
+    wait_until(lambda: service()["ActiveState"] == "active", 60, "myna.service is active again")
     TRACE.rewind()
     return {"lamp_before": lamp_before, "lamp_after": LAMP.level(), "service": service()}
 
