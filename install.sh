@@ -22,6 +22,7 @@ OPT=/opt/myna
 ETC=/etc/myna
 UNIT=/etc/systemd/system/myna.service
 SYSUSERS=/etc/sysusers.d/myna.conf
+POLKIT=/etc/polkit-1/rules.d/50-myna.rules
 LINK=/usr/local/bin/myna
 
 # What the packages that come as source need to build, PyAudio to run, and Speex's canceller.
@@ -99,6 +100,7 @@ install_service() {
     install_configuration "$venv"
     run install -D -m 644 "$HERE/systemd/myna.sysusers.conf" "$SYSUSERS"
     run systemd-sysusers "$SYSUSERS"
+    run install -D -m 644 "$HERE/systemd/myna.rules" "$POLKIT"
     run ln -sfnT "$venv" "$OPT/venv"
     run ln -sfnT "$OPT/venv/bin/myna" "$LINK"
     run install -m 644 "$HERE/systemd/myna.service" "$UNIT"
@@ -113,7 +115,7 @@ install_uninstall() {
         if has_systemd; then run systemctl stop myna.service || true; fi
         run systemctl disable --quiet myna.service || true
     fi
-    run rm -rf "$OPT" "$UNIT" "$SYSUSERS" "$LINK"
+    run rm -rf "$OPT" "$UNIT" "$SYSUSERS" "$POLKIT" "$LINK"
     if has_systemd; then run systemctl daemon-reload; fi
     say "myna is gone. Left behind: $ETC (configuration, key), /var/lib/myna (state), the user myna."
     say "To remove them too: sudo rm -r $ETC /var/lib/myna; sudo userdel myna; sudo groupdel myna"
