@@ -12,7 +12,9 @@ from myna_hardware.interfaces import Outputs, OutputState
 from myna_hardware.outputs.simulated import SimulatedOutputs
 from myna_hardware.outputs.switched import SwitchedOutputs
 from myna_hardware.settings import OutputSettings
+from support import kernel_pins
 from support.gpio import MockBoard
+from support.kernel_pins import KernelBoard
 
 
 def settings(driver: Literal["gpiozero", "simulated"]) -> Mapping[str, OutputSettings]:
@@ -27,6 +29,10 @@ DRIVERS: dict[str, Callable[[], Outputs]] = {
     "gpiozero": lambda: SwitchedOutputs(settings("gpiozero"), {"gpiozero": MockBoard().pins}),
     "simulated": lambda: SimulatedOutputs(settings("simulated")),
 }
+if kernel_pins.are_here():
+    DRIVERS["kernel"] = lambda: SwitchedOutputs(
+        settings("gpiozero"), {"gpiozero": KernelBoard().pins}
+    )
 
 
 @pytest.fixture(params=DRIVERS)

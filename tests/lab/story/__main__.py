@@ -1,6 +1,7 @@
 """The story that the guest plays: what it finds goes to `findings.jsonl`, a line per scene.
 
-Usage: python3 -m lab.story SHARE. Runs as root on the guest's own Python, while systemd is PID 1.
+Usage: python3 -m lab.story SHARE, in the folder of the tests. Runs as root on the guest's own
+Python, while systemd is PID 1.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from lab.story.trace import Trace
 from lab.story.world import Pin, listening, run, speak, taken, wait_until
 
 SHARE = Path(sys.argv[1])
-SPEECH = SHARE / "speech"
+SPEECH = Path("speech")
 LED, LAMP, BUTTON = Pin(17), Pin(22), Pin(27)
 EARS = Path("/proc/asound/Ears/pcm1c/sub0/status")
 """What the kernel says of the microphone's stream: `closed`, or `state: RUNNING` and more."""
@@ -94,7 +95,7 @@ def button() -> Finding:
     BUTTON.press()
     TRACE.until("state", to="listening")
     dark_s = LED.longest_low_s(1)
-    speak(SPEECH / "look.wav")
+    speak(SHARE / "look.wav")
     TRACE.until("audio_received")
     TRACE.until("state", to="idle")
     return {
@@ -157,7 +158,33 @@ def mute() -> Finding:
     return found
 
 
-SCENES: list[Callable[[], Finding]] = [boot, wake_word, button, crash, line_taken, mute]
+def contracts() -> Finding:
+    """The suites that judge every driver judge those on the kernel's pins, too."""
+    run("systemctl", "stop", "myna.service")
+    python = (
+        "/opt/myna/venv/bin/python",
+        "-m",
+        "pytest",
+        "-c",
+        "/dev/null",
+        "-p",
+        "no:cacheprovider",
+    )
+    where = ("--rootdir=.", "--override-ini=pythonpath=.", "--import-mode=importlib")
+    which = [f"contracts/test_{part}_contract.py" for part in ("button", "lights", "outputs")]
+    report = f"--junitxml={SHARE / 'contracts.xml'}"
+    return {"printed": run(*python, *where, report, "-k", "ernel", *which)}
+
+
+SCENES: list[Callable[[], Finding]] = [
+    boot,
+    wake_word,
+    button,
+    crash,
+    line_taken,
+    mute,
+    contracts,
+]
 
 
 def main() -> None:
