@@ -13,7 +13,7 @@ from myna.config import Config
 from myna.config.checks import Check
 from myna.errors import Problem
 from myna.live.endpoint import check_endpoint
-from myna_hardware.pins import missing_settings, pin_conflicts
+from myna_hardware.pins import contradictions, missing_settings, pin_conflicts
 
 
 def check_pins(config: Config) -> Iterator[Problem]:
@@ -23,8 +23,8 @@ def check_pins(config: Config) -> Iterator[Problem]:
 
 
 def check_devices(config: Config) -> Iterator[Problem]:
-    """Every driver has what it needs to open its device."""
-    for key, text in missing_settings(config.body):
+    """Every driver has what it needs to open its device, and no contradiction."""
+    for key, text in (*missing_settings(config.body), *contradictions(config.body)):
         yield Problem(key, text)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from myna_hardware.settings import BodySettings, Section
+from myna_hardware.settings import RESTS_ON, BodySettings, Section
 
 DRIVERS_WITH_PINS: Final = frozenset({"gpiozero", "simulated"})
 
@@ -73,11 +73,23 @@ REQUIREMENTS: Final = (
 
 
 def pin_conflicts(body: BodySettings) -> list[PinConflict]:
-    """Return every pin that more than one device claims, in the order of their keys."""
-    users: dict[int, list[str]] = {}
-    for key, pin in _claims(body):
-        users.setdefault(pin, []).append(key)
-    return [PinConflict(pin, tuple(keys)) for pin, keys in users.items() if len(keys) > 1]
+    """Return every pin that more than one device claims, in the order of their keys.
+
+    Simulated pins are on a board of their own.
+    """
+    users: dict[tuple[str, int], list[str]] = {}
+    for board, key, pin in _claims(body):
+        users.setdefault((board, pin), []).append(key)
+    return [PinConflict(pin, tuple(keys)) for (_, pin), keys in users.items() if len(keys) > 1]
+
+
+def contradictions(body: BodySettings) -> list[tuple[str, str]]:
+    """Return (dotted key, what is wrong) for every output at odds with itself."""
+    return [
+        (f"outputs.{name}.pulse_s", RESTS_ON)
+        for name, output in body.outputs.items()
+        if output.rests_on
+    ]
 
 
 def missing_settings(body: BodySettings) -> list[tuple[str, str]]:
@@ -102,8 +114,8 @@ def _first_missing(requirement: Requirement, section: object) -> str:
     return next(field for field in requirement.choices[0] if getattr(section, field) is None)
 
 
-def _claims(body: BodySettings) -> list[tuple[str, int]]:
-    """Return (dotted key, pin) of every pin that a driver will open."""
+def _claims(body: BodySettings) -> list[tuple[str, str, int]]:
+    """Return (driver, dotted key, pin) of every pin that a driver will open."""
     sections: list[tuple[str, Section]] = [
         ("lights", body.lights),
         ("button", body.button),
@@ -112,9 +124,9 @@ def _claims(body: BodySettings) -> list[tuple[str, int]]:
         *((f"outputs.{name}", output) for name, output in body.outputs.items()),
     ]
     return [
-        (f"{table}.{field}", pin)
+        (driver, f"{table}.{field}", pin)
         for table, section in sections
-        if getattr(section, "driver", None) in DRIVERS_WITH_PINS
+        if (driver := getattr(section, "driver", "")) in DRIVERS_WITH_PINS
         for field in section.__struct_fields__
         if field.endswith("pin") and (pin := getattr(section, field)) is not None
     ]

@@ -40,8 +40,8 @@ class WatchedPin(MockPWMPin):  # type: ignore[misc]  # gpiozero has no types
 class MockBoard:
     """A Raspberry Pi 3B of mock pins: `pins` for a driver, the rest for the test."""
 
-    def __init__(self) -> None:
-        self._factory = MockFactory(pin_class=WatchedPin)
+    def __init__(self, pin_class: type[WatchedPin] = WatchedPin) -> None:
+        self._factory = MockFactory(pin_class=pin_class)
         self.pins = Pins(gpiozero, self._factory)
 
     def pin(self, number: int) -> Any:  # noqa: ANN401 (gpiozero has no types)
