@@ -3,6 +3,10 @@
 #
 #   ./install.sh --demo [words]    install what is missing, then `myna demo [words]`
 #   ./install.sh --test [words]    install what is missing, then lint, type-check and pytest [words]
+#   ./install.sh --test --lab [words]
+#                                  boot the service on a kernel of its own with simulated pins,
+#                                  sound card and camera, and pytest [words] it; exits with 77
+#                                  where it cannot (tests/lab/README.md)
 #   sudo ./install.sh              install the speaker as a systemd service on this machine
 #   sudo ./install.sh --uninstall  take the service away again (configuration and state stay)
 #
@@ -18,12 +22,15 @@ OPT=/opt/myna
 ETC=/etc/myna
 UNIT=/etc/systemd/system/myna.service
 SYSUSERS=/etc/sysusers.d/myna.conf
+POLKIT=/etc/polkit-1/rules.d/50-myna.rules
 LINK=/usr/local/bin/myna
 
 # What the packages that come as source need to build, PyAudio to run, and Speex's canceller.
 RUN_PACKAGES=(python3 python3-venv python3-dev gcc portaudio19-dev libspeexdsp1)
 # A real sound server and a linter for shell, for the tests.
 TEST_PACKAGES=(pulseaudio pulseaudio-utils libasound2-plugins shellcheck)
+# A root file system and a kernel of its own, for the lab.
+LAB_PACKAGES=(mmdebstrap e2fsprogs debian-archive-keyring util-linux gcc make flex bison bc libc6-dev xz-utils)
 # On Raspberry Pi OS these come from apt: PyPI's picamera2 brings no libcamera, its lgpio
 # has no wheel for Python 3.13, and apt's picamera2 breaks on PyPI's numpy (picamera2#1088).
 PI_PACKAGES=(python3-picamera2 python3-lgpio python3-numpy)
@@ -55,14 +62,28 @@ install_demo() {
 }
 
 install_test() {
+    if [ "${1:-}" = --lab ]; then
+        test_in_lab "${@:2}"
+        return
+    fi
     prepare_checkout dev "${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
     cd "$HERE"
-    run shellcheck install.sh requirements/lock.sh .ci/run
+    run shellcheck --external-sources install.sh requirements/lock.sh .ci/run tests/lab/*.sh \
+        tests/lab/guest/usr/local/sbin/*
     run "$VENV/bin/ruff" check .
     run "$VENV/bin/ruff" format --check .
     run "$VENV/bin/lint-imports"
     run "$VENV/bin/mypy"
     run exec "$VENV/bin/python" -m pytest "$@"
+}
+
+test_in_lab() {
+    run "$HERE/tests/lab/prepare.sh" --check
+    prepare_checkout dev "${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
+    install_packages "${LAB_PACKAGES[@]}"
+    cd "$HERE"
+    run "$HERE/tests/lab/prepare.sh"
+    run exec "$VENV/bin/python" -m pytest --lab tests/lab "$@"
 }
 
 install_service() {
@@ -79,6 +100,7 @@ install_service() {
     install_configuration "$venv"
     run install -D -m 644 "$HERE/systemd/myna.sysusers.conf" "$SYSUSERS"
     run systemd-sysusers "$SYSUSERS"
+    run install -D -m 644 "$HERE/systemd/myna.rules" "$POLKIT"
     run ln -sfnT "$venv" "$OPT/venv"
     run ln -sfnT "$OPT/venv/bin/myna" "$LINK"
     run install -m 644 "$HERE/systemd/myna.service" "$UNIT"
@@ -89,8 +111,11 @@ install_service() {
 
 install_uninstall() {
     need_root
-    if has_systemd && [ -e "$UNIT" ]; then run systemctl disable --quiet --now myna.service || true; fi
-    run rm -rf "$OPT" "$UNIT" "$SYSUSERS" "$LINK"
+    if [ -e "$UNIT" ]; then
+        if has_systemd; then run systemctl stop myna.service || true; fi
+        run systemctl disable --quiet myna.service || true
+    fi
+    run rm -rf "$OPT" "$UNIT" "$SYSUSERS" "$POLKIT" "$LINK"
     if has_systemd; then run systemctl daemon-reload; fi
     say "myna is gone. Left behind: $ETC (configuration, key), /var/lib/myna (state), the user myna."
     say "To remove them too: sudo rm -r $ETC /var/lib/myna; sudo userdel myna; sudo groupdel myna"
@@ -120,12 +145,12 @@ install_configuration() {
 }
 
 start_service() {
+    run systemctl enable --quiet myna.service
     if ! has_systemd; then
-        say "installed. systemd does not run here; start it by hand with: myna run"
+        say "installed: it starts with the next boot. systemd does not run here; by hand: myna run"
         return
     fi
     run systemctl daemon-reload
-    run systemctl enable --quiet myna.service
     run systemctl restart myna.service ||
         fail "the service does not start. Why: journalctl -u myna -n 20"
     say "myna runs. Say \"okay nabu\".   How it is: myna status   What it says: journalctl -u myna -f"

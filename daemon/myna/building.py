@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from myna.audio.capture import Capture
-from myna.audio.earcon_policy import EarconRules, parse_night
+from myna.audio.earcon_policy import EarconRules
 from myna.audio.events import CaptureEvent
 from myna.audio.speech import SpeechFinding
 from myna.audio.voice import voice_opener
@@ -48,6 +48,7 @@ from myna.wake.ladder import Choice, open_detector
 from myna.wake.over_reply import OverReply, open_over_reply
 from myna.wake.stop import open_stop_detector
 from myna_hardware.interfaces import Camera, Lights, Microphone, MuteSwitch, Outputs
+from myna_hardware.night import parse_night
 
 log = logging.getLogger(__name__)
 

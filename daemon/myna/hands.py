@@ -94,7 +94,7 @@ class Hands:
             self._link.note_speech_started(frame)
             self._assistant.post(TalkHeld(frame))
         else:
-            self._link.note_speech_ended()
+            self._link.note_speech_ended(is_by_button=True)
             self._assistant.post(SpeechEnded())
 
     def _take_countdown(self, gesture: Gesture) -> None:

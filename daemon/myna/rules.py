@@ -8,12 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from myna.audio.earcon_policy import parse_night
 from myna.config import Config
 from myna.config.checks import Check
 from myna.errors import Problem
 from myna.live.endpoint import check_endpoint
-from myna_hardware.pins import contradictions, missing_settings, pin_conflicts
+from myna_hardware.night import parse_night
+from myna_hardware.pins import (
+    contradictions,
+    is_spi_name,
+    missing_settings,
+    pin_conflicts,
+)
 
 
 def check_pins(config: Config) -> Iterator[Problem]:
@@ -28,6 +33,12 @@ def check_devices(config: Config) -> Iterator[Problem]:
         yield Problem(key, text)
 
 
+def check_spi(config: Config) -> Iterator[Problem]:
+    """The bus of the lights is one."""
+    if not is_spi_name(config.lights.spi):
+        yield Problem("lights.spi", f'{config.lights.spi!r} is not a bus and a device, like "0.0"')
+
+
 def check_live_endpoint(config: Config) -> Iterator[Problem]:
     """The endpoint is one that a key may be sent to."""
     problem = check_endpoint(config.live.endpoint)
@@ -35,13 +46,20 @@ def check_live_endpoint(config: Config) -> Iterator[Problem]:
         yield Problem("live.endpoint", problem)
 
 
-def check_night(config: Config) -> Iterator[Problem]:
-    """The quiet hours are hours."""
-    if config.audio.night is not None:
-        try:
-            parse_night(config.audio.night)
-        except ValueError as error:
-            yield Problem("audio.night", str(error))
+def check_nights(config: Config) -> Iterator[Problem]:
+    """Quiet and dim hours are hours."""
+    for key, hours in (("audio.night", config.audio.night), ("lights.night", config.lights.night)):
+        if hours is not None:
+            try:
+                parse_night(hours)
+            except ValueError as error:
+                yield Problem(key, str(error))
 
 
-RULES: Final[tuple[Check, ...]] = (check_pins, check_devices, check_live_endpoint, check_night)
+RULES: Final[tuple[Check, ...]] = (
+    check_pins,
+    check_devices,
+    check_spi,
+    check_live_endpoint,
+    check_nights,
+)

@@ -16,26 +16,38 @@ from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from importlib.metadata import entry_points
 from pathlib import Path
+from threading import Lock
 from types import ModuleType
-from typing import Final, Protocol, cast
+from typing import Any, Final, Protocol, cast
 
 from myna_hardware.errors import (
     BadFormatError,
     DeviceBusyError,
+    DeviceLostError,
     DeviceNotFoundError,
     DriverMissingError,
     HardwareError,
 )
 
-BOUNCE_S: Final = 0.02
-"""A switch's contacts settle within this time; an edge is reported that much later
-(20 ms of the 25 to 34 ms measured with lgpio on a gpio-sim chip)."""
+PROMPT_S: Final = 0.005
+OLDEST_S: Final = 1.0
+"""An edge reported sooner than `PROMPT_S` happened just now (0.7 to 3.4 ms measured with
+lgpio on a gpio-sim chip); one that seems older than `OLDEST_S` was timed by another clock."""
+
 
 FACTORY_PACKAGES: Final = {
     "lgpio": "apt install python3-lgpio",
     "rpigpio": "apt install python3-rpi-lgpio",
     "pigpio": "apt install pigpio python3-pigpio",
 }
+
+
+class EdgeListener(Protocol):
+    """Takes the edges of a contact."""
+
+    def __call__(self, age_s: float, *, is_closed: bool) -> None:
+        """Take an edge that came `age_s` ago and left the contact so."""
+        ...
 
 
 class OutputPin(Protocol):
@@ -52,12 +64,18 @@ class OutputPin(Protocol):
 class InputPin(Protocol):
     """A pin that a switch pulls to ground."""
 
-    is_active: bool
-    """Whether the contact is closed now."""
+    @property
+    def is_closed(self) -> bool:
+        """Whether it does now."""
+        ...
 
-    when_activated: Callable[[], None] | None
-    when_deactivated: Callable[[], None] | None
-    """Called on a thread of the pin factory, once per clean edge."""
+    def listen(self, listener: EdgeListener | None) -> bool:
+        """Call `listener` for every edge, bounces included, on a thread of the pin factory.
+
+        Returns:
+            Whether the kernel reports edges here.
+        """
+        ...
 
     def close(self) -> None:
         """Stop the callbacks and release the pin."""
@@ -76,6 +94,60 @@ class Encoder(Protocol):
         ...
 
 
+class Contact:
+    """A pulled-up pin with a switch to ground: gpiozero's device, with its edges unfiltered.
+
+    gpiozero's own events leave out an edge whose opposite was lost, and its debouncing
+    differs from one pin factory to the next.
+
+    Args:
+        library: The gpiozero module.
+        device: An `InputDevice` of it.
+    """
+
+    def __init__(self, library: ModuleType, device: Any) -> None:  # noqa: ANN401 (gpiozero has no types)
+        self._library = library
+        self._device = device
+        self._switching = Lock()
+        self._listener: EdgeListener | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the switch is closed now."""
+        return bool(self._device.is_active)
+
+    def listen(self, listener: EdgeListener | None) -> bool:
+        """Call `listener` for every edge, bounces included; nobody if None.
+
+        Returns:
+            Whether the kernel reports edges here: since 6.6 it has none for RPi.GPIO,
+            which says "Failed to add edge detection" (raspberrypi/linux#6037).
+        """
+        self._listener = listener
+        with self._switching:
+            if self._device.closed:
+                return False
+            try:
+                self._device.pin.when_changed = None if listener is None else self._on_edge
+            except _edge_errors(self._library):
+                return False
+        return True
+
+    def close(self) -> None:
+        """Stop the calls and release the pin."""
+        self.listen(None)
+        with self._switching:
+            self._device.close()
+
+    def _on_edge(self, ticks: float, level: int) -> None:
+        listener = self._listener
+        if listener is not None:
+            factory = self._device.pin_factory
+            age_s = factory.ticks_diff(factory.ticks(), ticks)
+            age_s = age_s if PROMPT_S < age_s < OLDEST_S else 0.0
+            listener(age_s, is_closed=not level)
+
+
 class Pins:
     """The pins of one pin factory; opens gpiozero devices on them.
 
@@ -90,46 +162,58 @@ class Pins:
 
     def dimmer(self, device: str, pin: int, *, active_high: bool, initial: float = 0) -> OutputPin:
         """Open `pin` as an output with 100 Hz pulse-width modulation."""
-        with _translated(self._library, device, pin):
-            opened = self._library.PWMOutputDevice(
-                pin, active_high=active_high, initial_value=initial, pin_factory=self._factory
-            )
+        make = self._library.PWMOutputDevice
+        opened = self._open(make, device, pin, active_high=active_high, initial_value=initial)
         return cast("OutputPin", opened)
+
+    @contextmanager
+    def in_use(self, device: str, pin: int) -> Iterator[None]:
+        """Translate what gpiozero raises when an open pin fails.
+
+        Raises:
+            DeviceLostError: It did.
+        """
+        try:
+            yield
+        except _library_errors(self._library) as error:
+            raise DeviceLostError(device, f"GPIO{pin} does not answer: {error}") from error
 
     def switch(self, device: str, pin: int, *, active_high: bool, initial: float = 0) -> OutputPin:
         """Open `pin` as an output that is on or off."""
-        with _translated(self._library, device, pin):
-            opened = self._library.OutputDevice(
-                pin, active_high=active_high, initial_value=bool(initial), pin_factory=self._factory
-            )
+        make, is_on = self._library.OutputDevice, bool(initial)
+        opened = self._open(make, device, pin, active_high=active_high, initial_value=is_on)
         return cast("OutputPin", opened)
 
     def contact(self, device: str, pin: int) -> InputPin:
-        """Open `pin` as a pulled-up input with a switch to ground.
-
-        gpiozero's `Button` adds only its own hold timer to this class, and that
-        timer's thread wakes ten times a second for as long as the button exists.
-        """
-        with _translated(self._library, device, pin):
-            opened = self._library.DigitalInputDevice(
-                pin, pull_up=True, bounce_time=BOUNCE_S, pin_factory=self._factory
-            )
-        return cast("InputPin", opened)
+        """Open `pin` as a pulled-up input with a switch to ground."""
+        opened = self._open(self._library.InputDevice, device, pin, pull_up=True)
+        return Contact(self._library, opened)
 
     def encoder(self, device: str, a_pin: int, b_pin: int) -> Encoder:
         """Open two pulled-up pins with a rotary encoder to ground.
 
         gpiozero follows the order of the contacts, which a single bouncing one does not
-        change, and needs no time to settle.
+        change, and needs no time to settle. Without edges there is no following it.
         """
         for pin in (a_pin, b_pin):
-            with _translated(self._library, device, pin):
-                self._library.InputDevice(pin, pull_up=True, pin_factory=self._factory).close()
-        with _translated(self._library, device, b_pin):
-            opened = self._library.RotaryEncoder(
-                a_pin, b_pin, max_steps=0, pin_factory=self._factory
-            )
-        return cast("Encoder", opened)
+            self.contact(device, pin).close()
+        encode = self._library.RotaryEncoder
+        try:
+            return cast("Encoder", encode(a_pin, b_pin, max_steps=0, pin_factory=self._factory))
+        except _edge_errors(self._library) as error:
+            raise HardwareError(
+                device,
+                f"no edges of GPIO{a_pin} and GPIO{b_pin} are reported ({error}): "
+                "unset GPIOZERO_PIN_FACTORY to use lgpio",
+            ) from _untraced(error)
+
+    def _open(
+        self, make: Callable[..., object], device: str, pin: int, **options: object
+    ) -> object:
+        try:
+            return make(pin, pin_factory=self._factory, **options)
+        except _library_errors(self._library) as error:
+            raise _translate(self._library, error, device, pin) from _untraced(error)
 
 
 class SimulatedPins(Pins):
@@ -245,24 +329,36 @@ def _library_errors(library: ModuleType) -> tuple[type[Exception], ...]:
     return (library.GPIOZeroError, lgpio_error, OSError)
 
 
-@contextmanager
-def _translated(library: ModuleType, device: str, pin: int) -> Iterator[None]:
-    try:
-        yield
-    except library.GPIOPinInUse as error:
-        raise DeviceBusyError(device, f"GPIO{pin} is used twice: give it another pin") from error
-    except library.PinInvalidPin as error:
-        raise DeviceNotFoundError(
+def _edge_errors(library: ModuleType) -> tuple[type[Exception], ...]:
+    """Return what pin factories raise that cannot report edges; RPi.GPIO a RuntimeError."""
+    return (RuntimeError, *_library_errors(library))
+
+
+def _untraced(error: Exception) -> Exception:
+    """Take the tracebacks off a library's error, and off what it came of.
+
+    They keep the device alive that failed to open, and for gpiozero a device that lives
+    reserves its pin: whoever kept the error would never get that pin.
+    """
+    link: BaseException | None = error
+    while link is not None:
+        link.__traceback__ = None
+        link = link.__context__
+    return error
+
+
+def _translate(library: ModuleType, error: Exception, device: str, pin: int) -> HardwareError:
+    if isinstance(error, library.GPIOPinInUse):
+        return DeviceBusyError(device, f"GPIO{pin} is used twice: give it another pin")
+    if isinstance(error, library.PinInvalidPin):
+        return DeviceNotFoundError(
             device,
             f"this board has no GPIO{pin}: pins are numbered as Broadcom does (GPIO17 is 17)",
-        ) from error
-    except library.PinPWMUnsupported as error:
-        raise BadFormatError(
+        )
+    if isinstance(error, library.PinPWMUnsupported):
+        return BadFormatError(
             device, "this pin factory cannot dim: unset GPIOZERO_PIN_FACTORY to use lgpio"
-        ) from error
-    except _library_errors(library) as error:
-        if "busy" in str(error).lower():
-            raise DeviceBusyError(
-                device, f"another program holds GPIO{pin}: `gpioinfo` shows which"
-            ) from error
-        raise HardwareError(device, f"GPIO{pin} does not open: {error}") from error
+        )
+    if "busy" in str(error).lower():
+        return DeviceBusyError(device, f"another program holds GPIO{pin}: `gpioinfo` shows which")
+    return HardwareError(device, f"GPIO{pin} does not open: {error}")

@@ -6,12 +6,21 @@ are found before anything is opened.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
-from myna_hardware.settings import RESTS_ON, BodySettings, Section
+from myna_hardware.settings import RESTS_ON, BodySettings, LightsSettings, Section
 
-DRIVERS_WITH_PINS: Final = frozenset({"gpiozero", "simulated"})
+REAL: Final = "gpiozero"
+DRIVERS_WITH_PINS: Final = frozenset({REAL, "simulated"})
+"""The real board and the mock one."""
+
+SPI_DATA_PINS: Final = {"0": 10, "1": 20}
+SPI_CLOCK_PINS: Final = {"0": 11, "1": 21}
+"""By bus, on the header of every Pi (raspberrypi.com, GPIO, "SPI")."""
+
+_SPI_NAME: Final = re.compile(r"[0-9]{1,3}\.[0-9]", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,8 @@ REQUIREMENTS: Final = (
         (("pin",), ("red_pin", "green_pin", "blue_pin")),
         "give the pin of the LED, or red_pin, green_pin and blue_pin of an RGB LED",
     ),
+    Requirement("lights", "apa102", (("count",),), "say how many pixels the row has"),
+    Requirement("lights", "neopixel", (("count",),), "say how many pixels the row has"),
     Requirement(
         "button", "gpiozero", (("pin",),), "give the pin; the button connects it to ground"
     ),
@@ -78,7 +89,7 @@ def pin_conflicts(body: BodySettings) -> list[PinConflict]:
     Simulated pins are on a board of their own.
     """
     users: dict[tuple[str, int], list[str]] = {}
-    for board, key, pin in _claims(body):
+    for board, key, pin in (*_row_claims(body.lights), *_claims(body)):
         users.setdefault((board, pin), []).append(key)
     return [PinConflict(pin, tuple(keys)) for (_, pin), keys in users.items() if len(keys) > 1]
 
@@ -101,6 +112,11 @@ def missing_settings(body: BodySettings) -> list[tuple[str, str]]:
     ]
 
 
+def is_spi_name(name: str) -> bool:
+    """Tell whether `name` is an SPI bus and a device on it, like "0.0"."""
+    return _SPI_NAME.fullmatch(name) is not None
+
+
 def _is_unmet(requirement: Requirement, section: object) -> bool:
     if getattr(section, "driver", None) != requirement.driver:
         return False
@@ -115,7 +131,7 @@ def _first_missing(requirement: Requirement, section: object) -> str:
 
 
 def _claims(body: BodySettings) -> list[tuple[str, str, int]]:
-    """Return (driver, dotted key, pin) of every pin that a driver will open."""
+    """Return (board, dotted key, pin) of every pin that a driver will open."""
     sections: list[tuple[str, Section]] = [
         ("lights", body.lights),
         ("button", body.button),
@@ -130,3 +146,14 @@ def _claims(body: BodySettings) -> list[tuple[str, str, int]]:
         for field in section.__struct_fields__
         if field.endswith("pin") and (pin := getattr(section, field)) is not None
     ]
+
+
+def _row_claims(lights: LightsSettings) -> list[tuple[str, str, int]]:
+    """Return (board, dotted key, pin) of every pin that a row of pixels on SPI uses."""
+    if lights.driver not in {"apa102", "neopixel"}:
+        return []
+    bus = lights.spi.partition(".")[0]
+    claims = [("lights.spi", SPI_DATA_PINS.get(bus))]
+    if lights.driver == "apa102":
+        claims += [("lights.spi", SPI_CLOCK_PINS.get(bus)), ("lights.power_pin", lights.power_pin)]
+    return [(REAL, key, pin) for key, pin in claims if pin is not None]

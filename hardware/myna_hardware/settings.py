@@ -27,9 +27,6 @@ RESTS_ON: Final = "it goes on for pulse_s only: let initial and safe be off"
 CAMERA_START_S: Final = 15.0
 """How long picamera2, numpy and libcamera may take to load, from a slow SD card."""
 
-SpiName = Annotated[str, Meta(pattern=r"^\d{1,2}\.\d$")]
-"""Bus and device, as in `/dev/spidev0.0`."""
-
 
 class Section(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One table of the configuration file; every key has a default."""
@@ -64,7 +61,8 @@ class LightsSettings(Section, frozen=True):
     blue_pin: Pin | None = None
     active_high: bool = True
     count: PixelCount | None = None
-    spi: SpiName = "0.0"
+    spi: str = "0.0"
+    power_pin: Pin | None = None
     brightness: Percent = 100
     night: str | None = None
     night_brightness: Percent = 15

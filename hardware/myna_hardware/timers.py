@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from threading import Timer
+from threading import Condition, Thread
 from typing import Protocol
 
 
@@ -28,19 +28,74 @@ class Clock(Protocol):
         ...
 
 
+class RealAlarm:
+    """An alarm of `RealClock`."""
+
+    def __init__(self, due_s: float, call: Callable[[], None], alarms: RealClock) -> None:
+        self.due_s = due_s
+        self.call = call
+        self._alarms = alarms
+
+    def cancel(self) -> None:
+        """Let it not happen."""
+        self._alarms.drop(self)
+
+
 class RealClock:
-    """The monotonic clock of this machine; a thread lives only while an alarm is set."""
+    """The monotonic clock of this machine.
+
+    All alarms of one clock run on one thread, in the order of their times. The thread
+    lives only while an alarm is set.
+    """
+
+    def __init__(self) -> None:
+        self._changed = Condition()
+        self._alarms: list[RealAlarm] = []
+        self._is_running = False
 
     def now_s(self) -> float:
         """Return monotonic seconds."""
         return time.monotonic()
 
     def call_at(self, due_s: float, call: Callable[[], None]) -> Alarm:
-        """Run `call` once `now_s` has reached `due_s`, on a thread of its own."""
-        alarm = Timer(due_s - self.now_s(), call)
-        alarm.daemon = True
-        alarm.start()
+        """Run `call` once `now_s` has reached `due_s`, on the clock's thread."""
+        alarm = RealAlarm(due_s, call, self)
+        with self._changed:
+            self._alarms.append(alarm)
+            self._changed.notify()
+            self._start()
         return alarm
+
+    def drop(self, alarm: RealAlarm) -> None:
+        """Forget an alarm."""
+        with self._changed:
+            if alarm in self._alarms:
+                self._alarms.remove(alarm)
+                self._changed.notify()
+
+    def _start(self) -> None:
+        if self._alarms and not self._is_running:
+            self._is_running = True
+            Thread(target=self._run, name="clock", daemon=True).start()
+
+    def _run(self) -> None:
+        try:
+            while (alarm := self._await_next()) is not None:
+                alarm.call()
+        finally:  # an alarm that raises ends this thread, and the others need one
+            with self._changed:
+                self._is_running = False
+                self._start()
+
+    def _await_next(self) -> RealAlarm | None:
+        with self._changed:
+            while self._alarms:
+                alarm = min(self._alarms, key=lambda alarm: alarm.due_s)
+                if alarm.due_s <= self.now_s():
+                    self._alarms.remove(alarm)
+                    return alarm
+                self._changed.wait(alarm.due_s - self.now_s())
+        return None
 
 
 class ManualAlarm:
@@ -76,10 +131,12 @@ class ManualClock:
     def advance(self, seconds: float) -> None:
         """Let `seconds` pass, with every alarm at its time and in order."""
         end_s = self._now_s + seconds
-        while due := [a for a in self._alarms if a.is_pending and a.due_s <= end_s]:
-            alarm = min(due, key=lambda a: a.due_s)
+        while (alarm := self._next()) is not None and alarm.due_s <= end_s:
             alarm.is_pending = False
-            self._now_s = alarm.due_s
+            self._now_s = max(self._now_s, alarm.due_s)
             alarm.call()
-        self._alarms = [a for a in self._alarms if a.is_pending]
         self._now_s = end_s
+
+    def _next(self) -> ManualAlarm | None:
+        self._alarms = [alarm for alarm in self._alarms if alarm.is_pending]
+        return min(self._alarms, key=lambda alarm: alarm.due_s, default=None)

@@ -41,6 +41,14 @@ def refused(done: Done, code: int) -> list[str]:
             '[audio]\nnight = "22-7"',
             "line 2: audio.night: '22-7' is not two times of day, like \"22:00-07:00\"",
         ),
+        (
+            '[lights]\nnight = "22:00-22:00"',
+            "line 2: lights.night: '22:00-22:00' ends when it begins: give two different times",
+        ),
+        (
+            '[lights]\nspi = "/dev/spidev0.0"',
+            "line 2: lights.spi: '/dev/spidev0.0' is not a bus and a device, like \"0.0\"",
+        ),
         ("[speeker]\nvolume = 3", "line 1: speeker: unknown key; did you mean speaker?"),
         ("[speaker]\nvolume = 'loud'", 'line 2: speaker.volume: "loud" is not a whole number'),
         ("[live]\ndialect = 'klingon'", 'line 2: live.dialect: "klingon" is not one of'),

@@ -15,14 +15,18 @@ from myna_hardware.errors import (
     HardwareError,
 )
 from myna_hardware.interfaces import Gesture, Pattern
+from myna_hardware.knob.simulated import SimulatedKnob
 from myna_hardware.lights.simulated import SimulatedLights
+from myna_hardware.mute_switch.simulated import SimulatedMuteSwitch
 from myna_hardware.outputs.simulated import SimulatedOutputs
 from myna_hardware.settings import (
     BodySettings,
     ButtonSettings,
     CameraSettings,
+    KnobSettings,
     LightsSettings,
     MicrophoneSettings,
+    MuteSwitchSettings,
     OutputSettings,
     SpeakerSettings,
 )
@@ -32,11 +36,15 @@ SIMULATED = BodySettings(
     speaker=SpeakerSettings(driver="simulated"),
     lights=LightsSettings(driver="simulated", pin=17),
     button=ButtonSettings(driver="simulated", pin=23),
+    knob=KnobSettings(driver="simulated"),
+    mute_switch=MuteSwitchSettings(driver="simulated"),
     outputs={"lamp": OutputSettings(pin=4, driver="simulated")},
 )
 BROKEN = BodySettings(
     lights=LightsSettings(driver="gpiozero"),
     button=ButtonSettings(driver="keyboard"),
+    knob=KnobSettings(driver="gpiozero"),
+    mute_switch=MuteSwitchSettings(driver="gpiozero"),
     camera=CameraSettings(driver="file", path=Path("nowhere.jpg")),
     outputs={
         "lamp": OutputSettings(pin=4, driver="simulated"),
@@ -49,6 +57,8 @@ def test_body_opens_every_device() -> None:
     body = Body.open(SIMULATED)
     assert isinstance(body.lights, SimulatedLights)
     assert isinstance(body.button, SimulatedButton)
+    assert isinstance(body.knob, SimulatedKnob)
+    assert isinstance(body.mute_switch, SimulatedMuteSwitch)
     assert isinstance(body.outputs, SimulatedOutputs)
     assert body.camera is None
     body.close()
@@ -57,16 +67,25 @@ def test_body_opens_every_device() -> None:
 def test_body_closes_every_device_and_does_so_once() -> None:
     body = Body.open(SIMULATED)
     lights, button, outputs = body.lights, body.button, body.outputs
+    knob, switch = body.knob, body.mute_switch
     assert isinstance(lights, SimulatedLights)
     assert isinstance(button, SimulatedButton)
     assert isinstance(outputs, SimulatedOutputs)
+    assert isinstance(knob, SimulatedKnob)
+    assert isinstance(switch, SimulatedMuteSwitch)
+    moves: list[int | bool] = []
+    knob.listen(moves.append)
+    switch.listen(moves.append)
     gestures: list[Gesture] = []
     button.listen(gestures.append)
     lights.show(Pattern.LISTENING)
     body.close()
     body.close()
     button.press()
+    knob.turn(1)
+    switch.flip()
     assert gestures == []
+    assert moves == []
     assert lights.pins.level(17) == 0
     assert outputs.history == [("lamp", 0)]
 
@@ -74,7 +93,9 @@ def test_body_closes_every_device_and_does_so_once() -> None:
 def test_body_puts_stand_ins_where_devices_fail_and_reports_each() -> None:
     troubles: list[tuple[str, HardwareError | None]] = []
     body = Body.open(BROKEN, lambda part, error: troubles.append((part, error)))
-    assert [part for part, _ in troubles] == ["lights", "button", "camera", "outputs"]
+    parts = ["lights", "button", "knob", "mute_switch", "camera", "outputs"]
+    assert [part for part, _ in troubles] == parts
+    assert not body.mute_switch.is_muted
     assert body.camera is None
     body.lights.show(Pattern.IDLE)
     body.button.listen(lambda _gesture: None)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 import gpiozero
 import pytest
@@ -21,7 +23,11 @@ from myna_hardware.gpio import (
     prepare_lgpio,
     real_pins,
 )
-from support.gpio import MockBoard
+from support.gpio import EdgelessPin, MockBoard, WatchedPin
+
+
+class SupportsClose(Protocol):
+    def close(self) -> None: ...
 
 
 def test_pin_in_use_is_refused_and_says_so() -> None:
@@ -74,17 +80,126 @@ def test_pin_that_the_kernel_refuses_is_reported_in_one_line(
         pins.switch("outputs.lamp", 17, active_high=True)
 
 
-def test_simulated_input_rests_high_and_reports_edges() -> None:
+class LentPin(MockPin):  # type: ignore[misc]  # gpiozero has no types
+    """A pin that another program holds for a while."""
+
+    is_held = True
+
+    def __init__(self, factory: MockFactory, info: object) -> None:
+        if LentPin.is_held:
+            message = "GPIO busy"
+            raise OSError(message)
+        super().__init__(factory, info)
+
+
+@pytest.mark.parametrize(
+    "open_pin",
+    [
+        lambda pins: pins.switch("outputs.lamp", 17, active_high=True),
+        lambda pins: pins.contact("button", 17),
+        lambda pins: pins.encoder("knob", 17, 18),
+    ],
+)
+def test_pin_opens_when_the_other_program_has_let_go_of_it(
+    open_pin: Callable[[Pins], SupportsClose], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pins = Pins(gpiozero, MockFactory(pin_class=LentPin))
+    troubles: list[HardwareError] = []
+    try:
+        open_pin(pins)
+    except DeviceBusyError as error:
+        troubles.append(error)  # kept, as whoever tries again later may
+    monkeypatch.setattr(LentPin, "is_held", False)
+    open_pin(pins).close()
+    assert "another program holds GPIO17" in str(*troubles)
+
+
+def test_simulated_input_rests_high_and_reports_every_edge() -> None:
     pins = SimulatedPins()
     contact = pins.contact("button", 23)
-    edges: list[str] = []
-    contact.when_activated = lambda: edges.append("down")
-    contact.when_deactivated = lambda: edges.append("up")
+    edges: list[bool] = []
+
+    def on_edge(age_s: float, *, is_closed: bool) -> None:
+        assert age_s == 0
+        edges.append(is_closed)
+
+    assert contact.listen(on_edge)
     assert pins.level(23) == 1
+    levels = [contact.is_closed]
+    for high in (False, True):
+        pins.drive(23, high=high)
+        levels.append(contact.is_closed)
+    contact.listen(None)
     pins.drive(23, high=False)
-    pins.drive(23, high=True)
+    contact.listen(on_edge)
     contact.close()
-    assert edges == ["down", "up"]
+    contact.close()
+    assert levels == [False, True, False]
+    assert edges == [True, False]
+
+
+class SlowPin(WatchedPin):
+    """A pin whose edges are reported late, or by another clock."""
+
+    lateness_s = 0.0
+
+    def _call_when_changed(self) -> None:
+        self._last_change -= self.lateness_s
+        super()._call_when_changed()
+
+
+@pytest.mark.parametrize(
+    ("lateness_s", "age_s"), [(0.0, 0.0), (0.2, 0.2), (500.0, 0.0), (-500.0, 0.0)]
+)
+def test_contact_tells_how_old_an_edge_is_that_comes_late(lateness_s: float, age_s: float) -> None:
+    board = MockBoard(SlowPin)
+    contact = board.pins.contact("button", 23)
+    board.pin(23).lateness_s = lateness_s
+    ages_s: list[float] = []
+
+    def on_edge(age_s: float, *, is_closed: bool) -> None:
+        assert is_closed
+        ages_s.append(age_s)
+
+    contact.listen(on_edge)
+    board.drive(23, high=False)
+    contact.close()
+    assert ages_s == pytest.approx([age_s], abs=0.1)
+
+
+class CarelessPin(WatchedPin):
+    """A pin that goes on with its edges when it is closed, as lgpio's does."""
+
+    def close(self) -> None:
+        self.function = "input"
+
+
+def test_contact_says_nothing_after_close() -> None:
+    board = MockBoard(CarelessPin)
+    contact = board.pins.contact("button", 23)
+    edges: list[bool] = []
+
+    def on_edge(age_s: float, *, is_closed: bool) -> None:
+        assert age_s == 0
+        edges.append(is_closed)
+
+    contact.listen(on_edge)
+    contact.close()
+    board.drive(23, high=False)
+    assert edges == []
+    assert board.pin(23).when_changed is None
+    assert not contact.listen(on_edge)
+
+
+def test_contact_says_whether_edges_can_be_had() -> None:
+    def on_edge(age_s: float, *, is_closed: bool) -> None:
+        raise AssertionError((age_s, is_closed))
+
+    boards = (MockBoard(), MockBoard(EdgelessPin))
+    contacts = [board.pins.contact("button", 23) for board in boards]
+    assert [contact.listen(on_edge) for contact in contacts] == [True, False]
+    for contact in contacts:
+        contact.close()
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,13 @@ from typing import Literal
 
 import pytest
 
-from myna_hardware.pins import PinConflict, contradictions, missing_settings, pin_conflicts
+from myna_hardware.pins import (
+    PinConflict,
+    contradictions,
+    is_spi_name,
+    missing_settings,
+    pin_conflicts,
+)
 from myna_hardware.settings import (
     BodySettings,
     ButtonSettings,
@@ -93,6 +99,41 @@ def test_pin_conflicts_ignore_drivers_without_pins(driver: Literal["terminal", "
         outputs={"lamp": OutputSettings(pin=17)},
     )
     assert pin_conflicts(body) == []
+
+
+@pytest.mark.parametrize(
+    ("lights", "claims"),
+    [
+        (LightsSettings(driver="apa102", count=3), {10: "lights.spi", 11: "lights.spi"}),
+        (LightsSettings(driver="neopixel", count=3, power_pin=5), {10: "lights.spi"}),
+        (LightsSettings(driver="neopixel", count=3, spi="1.2"), {20: "lights.spi"}),
+        (LightsSettings(driver="apa102", count=3, spi="3.0", power_pin=5), {5: "lights.power_pin"}),
+        (LightsSettings(driver="terminal", count=3, power_pin=5), {}),
+    ],
+)
+def test_pin_conflicts_see_the_pins_of_a_row_on_spi(
+    lights: LightsSettings, claims: dict[int, str]
+) -> None:
+    lamps = {f"lamp{pin}": OutputSettings(pin=pin) for pin in (5, 10, 11, 20, 21)}
+    conflicts = pin_conflicts(BodySettings(lights=lights, outputs=lamps))
+    assert {conflict.pin: conflict.keys for conflict in conflicts} == {
+        pin: (key, f"outputs.lamp{pin}.pin") for pin, key in claims.items()
+    }
+
+
+@pytest.mark.parametrize(("name", "is_one"), [("0.0", True), ("10.1", True), ("0", False)])
+def test_spi_name_is_a_bus_and_a_device(name: str, is_one: bool) -> None:
+    assert is_spi_name(name) is is_one
+    assert not is_spi_name(name + "\n")
+    assert not is_spi_name("/dev/spidev" + name)
+
+
+def test_missing_settings_ask_for_the_count_of_a_row() -> None:
+    for driver in ("apa102", "neopixel"):
+        lights = LightsSettings(driver=driver)
+        assert missing_settings(BodySettings(lights=lights)) == [
+            ("lights.count", "say how many pixels the row has")
+        ]
 
 
 def test_missing_settings_list_what_each_chosen_driver_lacks() -> None:

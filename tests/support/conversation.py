@@ -36,6 +36,7 @@ TALKS: SearchStrategy[Talk] = st.builds(
     is_discarding=st.booleans(),
     is_last_turn=st.booleans(),
     is_silent=st.booleans(),
+    is_by_button=st.booleans(),
     trouble=st.sampled_from([None, NO_NETWORK, BAD_KEY]),
 )
 

@@ -16,6 +16,9 @@ PATIENCE_S = 10.0
 class WatchedPin(MockPWMPin):  # type: ignore[misc]  # gpiozero has no types
     """A mock pin that wakes those who wait for it to change."""
 
+    is_deaf = False
+    """Whether its edges get lost."""
+
     def __init__(self, factory: MockFactory, info: object) -> None:
         self.changed = Condition()
         super().__init__(factory, info)
@@ -26,6 +29,10 @@ class WatchedPin(MockPWMPin):  # type: ignore[misc]  # gpiozero has no types
             self.changed.notify_all()
         return has_changed
 
+    def _call_when_changed(self) -> None:
+        if not self.is_deaf:
+            super()._call_when_changed()
+
     def await_levels(self, *levels: float) -> None:
         """Wait until the pin has gone through `levels`, in this order."""
 
@@ -35,6 +42,22 @@ class WatchedPin(MockPWMPin):  # type: ignore[misc]  # gpiozero has no types
 
         with self.changed:
             assert self.changed.wait_for(has_passed, PATIENCE_S), self.states
+
+
+class EdgelessPin(WatchedPin):
+    """A pin whose edges cannot be had, in the words of RPi.GPIO on kernel 6.6."""
+
+    def _enable_event_detect(self) -> None:
+        message = "Failed to add edge detection"
+        raise RuntimeError(message)
+
+
+class GroundedPin(WatchedPin):
+    """A pin that is connected to ground, whatever pulls it up."""
+
+    def _set_pull(self, value: str) -> None:
+        self._pull = value
+        self._change_state(0)
 
 
 class MockBoard:

@@ -15,10 +15,11 @@ the error and the timer.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import time
 from typing import Final, Literal, TypeAlias
+
+from myna_hardware.night import Night
 
 Wanted: TypeAlias = Literal["all", "needed", "none"]
 
@@ -34,27 +35,6 @@ CRESCENDO_DB: Final = -8.0
 CRESCENDO_S: Final = 30.0
 """How long it then takes to be as loud as by day."""
 
-_NIGHT: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Night:
-    """The hours of each day in which the speaker is quiet.
-
-    Attributes:
-        begins: The first moment.
-        ends: The first moment after; earlier than `begins` means the next morning.
-    """
-
-    begins: time
-    ends: time
-
-    def includes(self, moment: time) -> bool:
-        """Tell whether `moment` (local time) is within them."""
-        if self.begins < self.ends:
-            return self.begins <= moment < self.ends
-        return moment >= self.begins or moment < self.ends
-
 
 @dataclass(frozen=True, slots=True)
 class EarconRules:
@@ -62,22 +42,6 @@ class EarconRules:
 
     wanted: Wanted = "all"
     night: Night | None = None
-
-
-def parse_night(text: str) -> Night:
-    """Read hours such as `22:00-07:00`.
-
-    Raises:
-        ValueError: They are no such hours; the text says what they look like.
-    """
-    found = _NIGHT.fullmatch(text)
-    if found is None:
-        raise ValueError(f'{text!r} is not two times of day, like "22:00-07:00"')
-    begins_h, begins_min, ends_h, ends_min = map(int, found.groups())
-    night = Night(time(begins_h, begins_min), time(ends_h, ends_min))
-    if night.begins == night.ends:
-        raise ValueError(f"{text!r} ends when it begins; for quiet all day set audio.earcons")
-    return night
 
 
 def earcon_db(

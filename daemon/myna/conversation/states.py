@@ -32,6 +32,7 @@ class Talk:
         is_discarding: The reply was cut here; what still arrives of it is dropped.
         is_last_turn: End after the reply that is being made or heard.
         is_silent: Nobody is listened to: an announcement.
+        is_by_button: The user is heard while the button is down, and not otherwise.
         trouble: What broke the session while its last reply was still being heard.
     """
 
@@ -40,6 +41,7 @@ class Talk:
     is_discarding: bool = False
     is_last_turn: bool = False
     is_silent: bool = False
+    is_by_button: bool = False
     trouble: Trouble | None = None
 
     def but(self, **changes: object) -> Talk:

@@ -181,6 +181,7 @@ TABLE: dict[type[State], dict[type[Event], Row]] = {
     Listening: {
         **_END,
         Pressed: _row(talking.end, Idle),
+        WakeHeard: _row(talking.hear_wake, Listening),
         TalkHeld: _row(talking.hear_talk, Listening),
         SayAsked: _row(talking.say, Listening),
         SpeechStarted: _row(talking.hear_start, Listening),
@@ -246,7 +247,7 @@ _ALREADY: dict[type[State], frozenset[type[Event]]] = {
     Waking: frozenset(_UNMUTE),
     # Here the stop word is part of what the user says to the model.
     Connecting: frozenset({WakeHeard, StopHeard, ListenAsked, SayAsked, *_UNMUTE}),
-    Listening: frozenset({WakeHeard, ListenAsked, *_UNMUTE}),
+    Listening: frozenset({ListenAsked, *_UNMUTE}),
     Thinking: frozenset({WakeHeard, ListenAsked, *_UNMUTE}),
     Speaking: frozenset({ListenAsked, *_UNMUTE}),
 }

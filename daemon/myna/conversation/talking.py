@@ -123,7 +123,9 @@ def hear_while_connecting(state: Connecting, event: SpeechStarted | SpeechEnded)
 def talk_while_connecting(state: Connecting, event: TalkHeld) -> Step:
     """The button tells from here on when the user speaks."""
     frame = event.frame if state.frame is None else state.frame
-    talk = state.talk.but(is_user_speaking=True, is_silent=False, is_last_turn=False)
+    talk = state.talk.but(
+        is_user_speaking=True, is_by_button=True, is_silent=False, is_last_turn=False
+    )
     return replace(state, frame=frame, talk=talk, must_chime=False), (do.StopAttending(),)
 
 
@@ -151,9 +153,18 @@ def hear_start(state: Listening | Thinking, event: SpeechStarted) -> Step:
     return Listening(state.talk.but(is_user_speaking=True), cut_in_frame), ()
 
 
-def hear_talk(state: Listening | Thinking, _event: TalkHeld) -> Step:
+def hear_talk(state: Listening | Thinking, event: TalkHeld) -> Step:
     """The user speaks, and the button tells for how long."""
-    return Listening(state.talk.but(is_user_speaking=True)), (do.StopAttending(),)
+    talk = state.talk.but(is_user_speaking=True, is_by_button=True)
+    return Listening(talk), (do.StopAttending(), do.ResumeUplink(event.frame))
+
+
+def hear_wake(state: Listening, event: WakeHeard) -> Step:
+    """It listens already, unless it was waiting for the button."""
+    if not state.talk.is_by_button:
+        return state, ()
+    talk = state.talk.but(is_by_button=False, is_user_speaking=False)
+    return Listening(talk), (do.Attend(attention_from(event)), do.ResumeUplink(event.frame))
 
 
 def hear_stop(state: Listening, event: StopHeard) -> Step:
@@ -179,7 +190,7 @@ def listen_again(state: Thinking | Speaking, _event: Event) -> Step:
     """No reply came, or its end did not. Let the user try again."""
     if state.talk.is_last_turn:
         return _end_after_last_turn(state.talk)
-    return Listening(state.talk), (do.ResumeUplink(),)
+    return Listening(state.talk), _resume(state.talk)
 
 
 def say(state: Conversing, event: SayAsked) -> Step:
@@ -219,10 +230,15 @@ def _after_reply(state: Speaking) -> Step:
     if talk.trouble is not None:
         return _after_loss(talk.trouble)
     if talk.pending_calls:
-        return Thinking(talk), (do.ResumeUplink(),)
+        return Thinking(talk), _resume(talk)
     if talk.is_last_turn:
         return _end_after_last_turn(talk)
-    return Listening(talk), (do.ResumeUplink(),)
+    return Listening(talk), _resume(talk)
+
+
+def _resume(talk: Talk) -> tuple[Effect, ...]:
+    """Hear the user again, unless it is the button that says when."""
+    return () if talk.is_by_button else (do.ResumeUplink(),)
 
 
 def turn_without_audio(state: Listening | Thinking, _event: TurnComplete) -> Step:
@@ -232,7 +248,7 @@ def turn_without_audio(state: Listening | Thinking, _event: TurnComplete) -> Ste
         return replace(state, talk=talk), ()
     if talk.is_last_turn:
         return _end_after_last_turn(talk)
-    return Listening(talk), (do.ResumeUplink(),)
+    return Listening(talk), _resume(talk)
 
 
 # --- barge-in -----------------------------------------------------------------------
@@ -242,7 +258,7 @@ def interrupted(state: Speaking, _event: Interrupted) -> Step:
     """The server heard the user over its reply, and stopped."""
     talk = state.talk.but(is_last_turn=state.talk.is_silent)
     after = Listening(talk) if talk.is_user_speaking else Thinking(talk)
-    return after, (do.Flush(), do.ResumeUplink())
+    return after, (do.Flush(), *_resume(talk))
 
 
 def interrupted_early(state: Listening | Thinking, _event: Interrupted) -> Step:
@@ -252,19 +268,20 @@ def interrupted_early(state: Listening | Thinking, _event: Interrupted) -> Step:
 
 def barge_in(state: Speaking, event: WakeHeard | StopHeard | Pressed) -> Step:
     """Fall silent and listen, from the end of the word or from the press on."""
-    return _cut_in(state, event.frame, do.Attend(attention_from(event)), is_user_speaking=False)
+    return _cut_in(state, event.frame, do.Attend(attention_from(event)), is_by_button=False)
 
 
 def talk_over_reply(state: Speaking, event: TalkHeld) -> Step:
     """Fall silent and listen for as long as the button is down."""
-    return _cut_in(state, event.frame, do.StopAttending(), is_user_speaking=True)
+    return _cut_in(state, event.frame, do.StopAttending(), is_by_button=True)
 
 
-def _cut_in(state: Speaking, frame: Frames, attend: Effect, *, is_user_speaking: bool) -> Step:
+def _cut_in(state: Speaking, frame: Frames, attend: Effect, *, is_by_button: bool) -> Step:
     if state.talk.is_silent:
         return Idle(), _CUT
     talk = state.talk.but(
-        is_user_speaking=is_user_speaking,
+        is_user_speaking=is_by_button,
+        is_by_button=is_by_button,
         is_discarding=not state.is_turn_complete,
         is_last_turn=False,
     )

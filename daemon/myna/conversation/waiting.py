@@ -82,7 +82,7 @@ def start_listening(_state: State, event: Pressed | ListenAsked) -> Step:
 
 def start_talking(_state: State, event: TalkHeld) -> Step:
     """Open a session for what is said while the button is down; no chime cuts in."""
-    after = Connecting(frame=event.frame, talk=Talk(is_user_speaking=True))
+    after = Connecting(frame=event.frame, talk=Talk(is_user_speaking=True, is_by_button=True))
     return after, (do.StopAttending(), do.OpenSession(has_speech=True))
 
 

@@ -105,10 +105,14 @@ class Link:
         self._utterance = _Utterance(frame)
         self._life.line.speech_started(frame)
 
-    def note_speech_ended(self) -> None:
-        """The user has finished; what comes is another utterance."""
+    def note_speech_ended(self, *, is_by_button: bool = False) -> None:
+        """The user has finished; what comes is another utterance.
+
+        Args:
+            is_by_button: It was released: whatever is heard now is not for the server.
+        """
         now_s = asyncio.get_running_loop().time()
-        self.uplink.note_speech_ended(may_pause=self._life.line.may_pause)
+        self.uplink.note_speech_ended(may_pause=is_by_button or self._life.line.may_pause)
         if self._utterance is not None:
             self._utterance = replace(self._utterance, ended_s=now_s)
         self._life.line.speech_ended(now_s)

@@ -12,11 +12,21 @@ from typing import Final, TextIO
 from myna_hardware.errors import DeviceNotFoundError
 from myna_hardware.interfaces import Gesture, GestureListener, TroubleListener
 
-GESTURES: Final = {"": Gesture.PRESS, "h": Gesture.HOLD, "d": Gesture.DOUBLE}
+GESTURES: Final = {
+    "": (Gesture.PRESS,),
+    "h": (Gesture.HOLD,),
+    "d": (Gesture.DOUBLE,),
+    "c": (Gesture.HOLD, Gesture.COUNTDOWN, Gesture.CANCEL),
+    "shutdown": (Gesture.HOLD, Gesture.COUNTDOWN, Gesture.SHUTDOWN),
+}
+TALK_KEY: Final = "t"
 
 
 class KeyboardButton:
     """Enter is a press, `h` and Enter a hold, `d` and Enter a double press.
+
+    `t` and Enter begin to talk and, the next time, end it. `c` is a hold that was let go
+    during its countdown; `shutdown` is written out, so that nobody does it by mistake.
 
     Gestures arrive on the thread that reads; other lines mean nothing, and the end of
     the input ends the thread.
@@ -40,6 +50,7 @@ class KeyboardButton:
         self._listener: GestureListener | None = None
         self._stop_reader, self._stop_writer = os.pipe()
         self._is_closed = False
+        self._is_talking = False
         self._reading = Thread(target=self._read, name="keyboard", daemon=True)
         self._reading.start()
 
@@ -62,10 +73,16 @@ class KeyboardButton:
 
     def _read(self) -> None:
         for line in self._lines():
-            gesture = GESTURES.get(line.strip().lower())
-            listener = self._listener
-            if gesture is not None and listener is not None:
-                listener(gesture)
+            for gesture in self._gestures(line.strip().lower()):
+                listener = self._listener
+                if listener is not None:
+                    listener(gesture)
+
+    def _gestures(self, key: str) -> tuple[Gesture, ...]:
+        if key != TALK_KEY:
+            return GESTURES.get(key, ())
+        self._is_talking = not self._is_talking
+        return (Gesture.TALK if self._is_talking else Gesture.OVER,)
 
     def _lines(self) -> Iterator[str]:
         """Yield whole lines until the input ends or `close` says so.

@@ -1,69 +1,59 @@
-"""Lights in a terminal: one line per change."""
+"""Lights in a terminal: a row of dots, redrawn in place; elsewhere one line per change."""
 
 from __future__ import annotations
 
 import sys
 from typing import Final, TextIO
 
-from myna_hardware.interfaces import Pattern, TroubleListener
-from myna_hardware.lights.patterns import FOLLOWING, LOOKS
+from myna_hardware.errors import DeviceLostError
+from myna_hardware.lights.colours import LEAST_LIGHT, Colour, Colours, look_of
+from myna_hardware.lights.scene import Canvas, Scene
 
-BAR_COLUMNS: Final = 12
-"""Shorter than any line that covers the bar."""
+DEFAULT_COUNT: Final = 12
+DARK: Final = "·"
+LIT: Final = "●"
 
 
-class TerminalLights:
-    """Print `lights  ● listening` when the pattern changes.
+class TerminalPixels:
+    """A row of dots, and what they say in words.
+
+    The cursor is left at the start of the row, so that whatever is printed next covers
+    it; the row then goes on below. Where there is no terminal `lights  ● listening` is
+    printed when that changes.
 
     Args:
+        count: How many dots.
         stream: Where to; standard error by default, which leaves standard output to the
-            command. Coloured when it is a terminal.
+            command.
     """
 
-    def __init__(self, stream: TextIO | None = None) -> None:
+    def __init__(self, count: int = DEFAULT_COUNT, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
-        self._pattern: Pattern | None = None
-        self._is_closed = False
+        self._written = ""
+        self.canvas = Canvas(count=count)
 
-    def show(self, pattern: Pattern) -> None:
-        """Print `pattern`, unless it is already shown. From any one thread."""
-        if self._is_closed or pattern is self._pattern:
-            return
-        self._pattern = pattern
-        print(f"lights  {self._dot(pattern)} {pattern}", file=self._stream, flush=True)
+    def show(self, colours: Colours, scene: Scene) -> None:
+        """Draw the row, or write what it says if that is new.
 
-    def show_level(self, level: float) -> None:
-        """Draw a bar that the next line covers; nothing where lines cannot be covered."""
-        if self._is_closed or self._pattern not in FOLLOWING or not self._stream.isatty():
-            return
-        bar = "▇" * round(BAR_COLUMNS * min(1.0, max(0.0, level)))
-        print(f"\r{bar}\x1b[K\r", end="", file=self._stream, flush=True)
-
-    def show_volume(self, percent: int) -> None:
-        """Print it."""
-        self._print(f"volume {percent}")
-
-    def light_microphone(self, *, is_on: bool) -> None:
-        """Print that it is on, or off."""
-        self._print(f"microphone {'on' if is_on else 'off'}")
-
-    def light_camera(self, *, is_on: bool) -> None:
-        """Print that it is on, or off."""
-        self._print(f"camera {'on' if is_on else 'off'}")
-
-    def watch(self, listener: TroubleListener) -> None:
-        """Promise no trouble."""
+        Raises:
+            DeviceLostError: The terminal is gone.
+        """
+        try:
+            if self._stream.isatty():
+                dots = "".join(_dot(colour) for colour in colours)
+                print(f"\r{dots} {scene}\x1b[K\r", end="", file=self._stream, flush=True)
+            elif str(scene) not in ("", self._written):
+                self._written = str(scene)
+                print(f"lights  {LIT} {scene}", file=self._stream, flush=True)
+        except (OSError, ValueError) as error:  # ValueError: the stream was closed
+            raise DeviceLostError("lights", f"the terminal is gone: {error}") from error
 
     def close(self) -> None:
-        """Print nothing more."""
-        self._is_closed = True
+        """Leave the stream to those who opened it."""
 
-    def _print(self, text: str) -> None:
-        if not self._is_closed:
-            print(f"lights  ● {text}", file=self._stream, flush=True)
 
-    def _dot(self, pattern: Pattern) -> str:
-        if not self._stream.isatty():
-            return "●"
-        red, green, blue = (round(255 * share) for share in LOOKS[pattern].colour)
-        return f"\x1b[38;2;{red};{green};{blue}m●\x1b[0m"
+def _dot(colour: Colour) -> str:
+    if max(colour) <= LEAST_LIGHT:
+        return DARK
+    red, green, blue = (round(255 * part) for part in look_of(colour))
+    return f"\x1b[38;2;{red};{green};{blue}m{LIT}\x1b[0m"

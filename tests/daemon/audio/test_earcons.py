@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 from hatchling.builders.wheel import WheelBuilder
-from hypothesis import given
-from hypothesis import strategies as st
 
 from myna.audio.earcon_policy import (
     CRESCENDO_DB,
@@ -19,13 +17,12 @@ from myna.audio.earcon_policy import (
     LOWEST_DB,
     NIGHT_DB,
     EarconRules,
-    Night,
     earcon_db,
-    parse_night,
 )
 from myna.audio.earcons import FOLDER, TIMER_S, earcon
 from myna.audio.fades import is_torn
 from myna.audio.make_earcons import PEAK, SOUNDS, write
+from myna_hardware.night import parse_night
 from myna_hardware.units import PLAYBACK_RATE_HZ, frames_in
 
 NAMES = ("wake", "end", "error", "mute", "unmute", "timer", "ready")
@@ -117,39 +114,3 @@ def test_timer_by_day_is_as_loud_from_the_start() -> None:
 
 
 # --- the night --------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("hours", "inside", "outside"),
-    [
-        ("22:00-07:00", [time(22), time(0), time(6, 59, 59)], [time(7), time(21, 59), time(12)]),
-        ("00:30-06:05", [time(0, 30), time(6, 4)], [time(0, 29), time(6, 5), time(23)]),
-        ("13:00-00:00", [time(13), time(23, 59, 59)], [time(0), time(12, 59)]),
-    ],
-)
-def test_night_includes_its_hours_also_over_midnight(
-    hours: str, inside: list[time], outside: list[time]
-) -> None:
-    night = parse_night(hours)
-    assert all(night.includes(moment) for moment in inside)
-    assert not any(night.includes(moment) for moment in outside)
-
-
-@given(st.times(), st.times())
-def test_night_is_read_as_it_is_written(begins: time, ends: time) -> None:
-    begins, ends = (time(each.hour, each.minute) for each in (begins, ends))
-    text = f"{begins:%H:%M}-{ends:%H:%M}"
-    if begins == ends:
-        with pytest.raises(ValueError, match="ends when it begins"):
-            parse_night(text)
-    else:
-        assert parse_night(text) == Night(begins, ends)
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "22-7", "24:00-07:00", "22:60-07:00", "22:00 - 07:00", "22:00-07:00\n", "٢٢:00-07:00"],
-)
-def test_night_refuses_what_is_no_hours(text: str) -> None:
-    with pytest.raises(ValueError, match='like "22:00-07:00"'):
-        parse_night(text)

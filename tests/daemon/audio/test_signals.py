@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from myna.audio.earcon_policy import EarconRules, earcon_db, parse_night
+from myna.audio.earcon_policy import EarconRules, earcon_db
 from myna.audio.earcons import earcon
 from myna.audio.playback import Playback
 from myna.audio.signals import Signals
 from myna.audio.volume import gain_of_db, scale
+from myna_hardware.night import parse_night
 from myna_hardware.speaker.simulated import SimulatedSpeaker
 
 LATE = datetime(2026, 1, 1, 23, 30, tzinfo=UTC)

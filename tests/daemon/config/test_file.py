@@ -66,6 +66,9 @@ def test_load_config_reads_paths_of_overrides_relative_to_here(file: Path) -> No
     assert config.live.key_file == Path.home() / "key"
 
 
+BUTTON_KEYS = ("driver", "pin", "mode", "hold_s", "double_s", "shutdown")
+
+
 def test_load_config_reports_every_problem_with_its_line(file: Path) -> None:
     text = """\
 lights = 5
@@ -105,10 +108,7 @@ colour = "red"
         "line 13: outputs.desk lamp.pin: 99 is above 53",
         "line 15: outputs.fan: 4 is not a table: write [outputs.fan] above its keys",
         "line 17: microphone.volume: unknown key; did you mean speaker.volume?",
-        (
-            "line 19: button.colour: unknown key; here are known: "
-            "driver, pin, mode, hold_s, double_s, shutdown"
-        ),
+        "line 19: button.colour: unknown key; here are known: " + ", ".join(BUTTON_KEYS),
     ]
 
 

@@ -414,13 +414,41 @@ def test_talk_button_opens_a_session_without_a_chime_and_no_finder_listens() -> 
 
 def test_talk_button_over_the_reply_cuts_it_for_as_long_as_it_is_down() -> None:
     state, effects = run(Speaking(), TalkHeld(Frames(800)))
-    assert state == Listening(Talk(is_user_speaking=True, is_discarding=True))
+    assert state == Listening(Talk(is_user_speaking=True, is_by_button=True, is_discarding=True))
     assert effects == [
         do.Flush(),
         do.CutReply(),
         do.StopAttending(),
         do.ResumeUplink(Frames(800)),
     ]
+
+
+def test_talk_button_that_is_up_sends_nothing_after_the_reply() -> None:
+    state, effects = run(
+        *(Idle(), TalkHeld(Frames(800)), SessionReady(), SpeechEnded(), REPLY),
+        *(TurnComplete(), PlaybackFinished()),
+    )
+    assert isinstance(state, Listening)
+    assert not any(isinstance(effect, do.ResumeUplink) for effect in effects)
+    assert run(state, TalkHeld(Frames(9000)))[1] == [
+        do.StopAttending(),
+        do.ResumeUplink(Frames(9000)),
+    ]
+
+
+def test_wake_word_over_the_reply_ends_the_reign_of_the_button() -> None:
+    talk = Talk(is_by_button=True)
+    state, effects = run(Speaking(talk, is_turn_complete=True), WAKE)
+    assert isinstance(state, Listening)
+    assert not state.talk.is_by_button
+    assert do.ResumeUplink(Frames(800)) in effects
+
+
+def test_wake_word_while_the_button_is_up_is_listened_to() -> None:
+    state, effects = run(Listening(Talk(is_by_button=True)), WAKE)
+    assert state == Listening()
+    assert effects == [do.Attend(Frames(1000)), do.ResumeUplink(Frames(800))]
+    assert run(Listening(), WAKE) == (Listening(), [])
 
 
 def test_talk_button_while_announcing_to_a_room_that_connects_listens_too() -> None:

@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from myna.errors import ToolError
+from myna.telltale import Telltale
 from myna.tools.stills import Gaze
 from myna_hardware.errors import DeviceLostError
 from myna_hardware.interfaces import Still
@@ -106,3 +107,23 @@ def test_gaze_never_asks_the_camera_twice_at_once(world: World) -> None:
     world.free.set()
     thread.join(10)
     assert world.pictures == 1
+
+
+def test_camera_light_is_on_exactly_while_the_camera_is(world: World) -> None:
+    told: list[str] = []
+
+    class Watched(World):
+        def capture(self) -> Still:
+            told.append("camera")
+            return super().capture()
+
+    camera = Watched()
+    light = Telltale(lambda is_on: told.append("lit" if is_on else "out"))
+    gaze = Gaze(camera, CameraSettings(), world.clock, light)
+    gaze.capture()
+    assert told == ["lit", "camera", "out"]
+    camera.is_plugged = False
+    world.now_s += 1
+    with pytest.raises(DeviceLostError):
+        gaze.capture()
+    assert told == ["lit", "camera", "out"] * 2

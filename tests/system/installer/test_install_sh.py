@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -14,10 +15,13 @@ import myna
 ROOT = Path(__file__).parents[3]
 
 
-def install_sh(*words: str, checkout: Path = ROOT) -> subprocess.CompletedProcess[str]:
+def install_sh(
+    *words: str, checkout: Path = ROOT, environ: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 - every word stands here
         [str(checkout / "install.sh"), *words],
         cwd="/",
+        env={**os.environ, **(environ or {})},
         capture_output=True,
         text=True,
         check=False,
@@ -49,7 +53,7 @@ def test_version_is_the_package_s() -> None:
 
 def test_help_names_every_option() -> None:
     text = install_sh("--help").stdout
-    for option in ("--demo", "--test", "--uninstall", "--dry-run", "--yes", "--version"):
+    for option in ("--demo", "--test", "--lab", "--uninstall", "--dry-run", "--yes", "--version"):
         assert option in text
 
 
@@ -79,3 +83,23 @@ def test_the_unit_starts_what_the_installer_installs(checkout: Path) -> None:
     link = re.search(r"ExecStart=(\S+)/bin/python", unit)
     assert link is not None
     assert re.search(rf"\+ ln -sfnT \S+ {link[1]}$", steps, re.MULTILINE)
+
+
+def test_dry_run_passes_the_words_after_lab_on() -> None:
+    run = install_sh("--dry-run", "--test", "--lab", "-k", "wake_word")
+    assert run.stderr.endswith("/.venv/bin/python -m pytest --lab tests/lab -k wake_word\n")
+
+
+def test_the_lab_says_in_one_line_where_it_cannot_run(checkout: Path, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "tests/lab", checkout / "tests/lab")
+    (tmp_path / "uname").write_text("#!/bin/sh\necho aarch64\n")
+    (tmp_path / "uname").chmod(0o755)
+    before = files(checkout)
+    run = install_sh(
+        "--test", "--lab", checkout=checkout, environ={"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    )
+    assert run.returncode == 77
+    assert run.stderr == (
+        "lab: cannot run here: User Mode Linux needs an x86-64 machine, this is aarch64\n"
+    )
+    assert files(checkout) == before
