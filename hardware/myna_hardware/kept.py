@@ -196,6 +196,10 @@ class KeptOutputs:
         """See `Outputs.set_level`."""
         return self._outputs().set_level(name, level)
 
+    def pulse(self, name: str, seconds: float) -> OutputState:
+        """See `Outputs.pulse`."""
+        return self._outputs().pulse(name, seconds)
+
     def close(self) -> None:
         """Do nothing: who opened the device closes it."""
 

@@ -23,6 +23,7 @@ COMMANDS = (
     "unmute",
     "say",
     "volume",
+    "outputs",
     "devices",
     "config",
 )

@@ -26,7 +26,7 @@ class Gaze:
 
     Args:
         camera: Asked by one thread at a time.
-        settings: Its `rate_hz` and `timeout_s` hold.
+        settings: Its `rate_hz` and time limits hold.
         clock: Monotonic, in seconds.
         light: The camera light: on while the camera is.
     """
@@ -38,7 +38,7 @@ class Gaze:
         clock: Callable[[], float] = time.monotonic,
         light: Telltale | None = None,
     ) -> None:
-        self.timeout_s = settings.timeout_s
+        self.timeout_s = settings.limit_s
         self._camera = camera
         self._interval_s = max(_LEAST_INTERVAL_S, 1 / settings.rate_hz)
         self._clock = clock
