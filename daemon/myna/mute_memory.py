@@ -28,7 +28,11 @@ class MuteMemory:
         Raises:
             OSError: That cannot be told.
         """
-        return self._path.exists()
+        try:
+            self._path.stat()  # `exists` takes for "no" what it cannot tell
+        except FileNotFoundError:
+            return False
+        return True
 
     def remember(self, *, is_muted: bool) -> None:
         """Note it, down to the disk.

@@ -205,5 +205,6 @@ class KeptOutputs:
 
     def _outputs(self) -> Outputs:
         if self._device is None:
-            raise self._trouble
+            # Without the calls before this one, which it would go on to carry for ever.
+            raise self._trouble.with_traceback(None)
         return self._device
