@@ -20,7 +20,6 @@ from typing import Final
 
 from myna.assistant import Assistant
 from myna.audio.capture import Capture
-from myna.audio.events import DeviceBack, DeviceTrouble
 from myna.audio.playback import Playback
 from myna.audio.signals import Signals
 from myna.building import (
@@ -57,7 +56,6 @@ from myna.usage.meter import Meter
 from myna.usage.store import Store
 from myna.volume import Volume
 from myna_hardware.body import Body
-from myna_hardware.errors import HardwareError
 from myna_hardware.interfaces import Pattern
 
 SETTLE_S: Final = 5.0
@@ -113,8 +111,8 @@ async def running(
         playback = Playback(body.open_speaker, switchboard.post, config.speaker.volume, echo.played)
         signals = Signals(playback, earcon_rules(config), local_time)
         volume = Volume(playback, body.lights, trace, config.knob.percent_per_step)
-        gaze = build_gaze(body.camera, config, camera_light)
-        stills = StillStream(gaze if config.camera.stills == "speaking" else None, health)
+        gaze = build_gaze(body.camera, config, camera_light, switchboard.tell)
+        stills = StillStream(gaze if config.camera.stills == "speaking" else None)
         tools = build_tools(config, body.outputs, volume, gaze)
 
         mute_memory = MuteMemory(state_dir(config, environ))
@@ -181,14 +179,7 @@ def _meter(config: Config, environ: Mapping[str, str], health: Health) -> Meter:
 
 
 def _open_body(config: Config, switchboard: Switchboard) -> closing[Body]:
-    def tell(part: str, error: HardwareError | None) -> None:
-        switchboard.post(_news(part, error))
-
-    return closing(Body.open(config.body, tell))
-
-
-def _news(part: str, error: HardwareError | None) -> DeviceTrouble | DeviceBack:
-    return DeviceBack(part) if error is None else DeviceTrouble(part, error.about(part))
+    return closing(Body.open(config.body, switchboard.tell))
 
 
 def _listen_to_hands(body: Body, switchboard: Switchboard) -> None:
@@ -198,8 +189,8 @@ def _listen_to_hands(body: Body, switchboard: Switchboard) -> None:
         switchboard.post(MuteLocked() if is_muted else MuteUnlocked())
 
     body.button.listen(switchboard.post)
-    body.button.watch(lambda error: switchboard.post(_news("button", error)))
-    body.lights.watch(lambda error: switchboard.post(_news("lights", error)))
+    body.button.watch(lambda error: switchboard.tell("button", error))
+    body.lights.watch(lambda error: switchboard.tell("lights", error))
     body.knob.listen(lambda detents: switchboard.post(Turned(detents)))
     body.mute_switch.listen(note_switch)
     if body.mute_switch.is_muted:

@@ -88,10 +88,15 @@ class Assistant:
         return self._state
 
     @property
+    def muted(self) -> Muted | None:
+        """How the microphone is closed, also under a ring; None while it is not."""
+        state = self._state.muted if isinstance(self._state, Ringing) else self._state
+        return state if isinstance(state, Muted) else None
+
+    @property
     def is_muted(self) -> bool:
         """Whether the microphone is closed."""
-        muted = self._state.muted if isinstance(self._state, Ringing) else self._state
-        return isinstance(muted, Muted)
+        return self.muted is not None
 
     def count_down(self, *, is_counting: bool) -> None:
         """Let the lights count down to the shutdown, whatever goes on, or no more."""

@@ -47,7 +47,8 @@ from myna.wake.detector import WakeDetector
 from myna.wake.ladder import Choice, open_detector
 from myna.wake.over_reply import OverReply, open_over_reply
 from myna.wake.stop import open_stop_detector
-from myna_hardware.interfaces import Camera, Lights, Microphone, MuteSwitch, Outputs
+from myna_hardware.errors import HardwareError
+from myna_hardware.interfaces import Camera, Lights, Microphone, MuteSwitch, Outputs, OutputState
 from myna_hardware.night import parse_night
 
 log = logging.getLogger(__name__)
@@ -206,16 +207,23 @@ def build_telltales(lights: Lights, trace: Trace) -> tuple[Telltale, Telltale]:
     return Telltale(show_microphone), Telltale(show_camera)
 
 
-def build_gaze(camera: Camera | None, config: Config, light: Telltale) -> Gaze | None:
+def build_gaze(
+    camera: Camera | None,
+    config: Config,
+    light: Telltale,
+    tell: Callable[[str, HardwareError | None], None],
+) -> Gaze | None:
     """Build the eye, where there is a camera."""
-    return None if camera is None else Gaze(camera, config.camera, light=light)
+    if camera is None:
+        return None
+    return Gaze(camera, config.camera, light=light, tell=lambda error: tell("camera", error))
 
 
 def build_tools(config: Config, outputs: Outputs, volume: Volume, gaze: Gaze | None) -> Registry:
     """Build what the model may call."""
     return Registry(
         [
-            *(output_tools(outputs) if config.outputs else []),
+            *output_tools(outputs, _introduced(config)),
             *volume_tools(volume),
             *clock_tools(local_time),
             *(look_tools(gaze) if gaze is not None else []),
@@ -223,6 +231,16 @@ def build_tools(config: Config, outputs: Outputs, volume: Volume, gaze: Gaze | N
         ],
         clock=time.monotonic,
     )
+
+
+def _introduced(config: Config) -> list[OutputState]:
+    """Return the outputs as configured; the model is told of them also while they are missing."""
+    return [
+        OutputState(
+            name, output.label or name, output.initial_level, output.dimmable, output.pulse_s
+        )
+        for name, output in config.outputs.items()
+    ]
 
 
 # --- conduct ----------------------------------------------------------------------------

@@ -81,7 +81,7 @@ class Commands:
         self._desk.assistant.post(self._event(request))
 
     def _check_muted(self, request: Listen | Stop | Say | Mute | Unmute) -> None:
-        match self._desk.assistant.state, request:
+        match self._desk.assistant.muted, request:
             case Muted(is_locked=True), Listen() | Say() | Unmute():
                 raise CommandError("the speaker is muted by its switch: set that back first")
             case Muted(), Listen() | Say():

@@ -1,6 +1,6 @@
 """Whether the speaker was muted, over a restart and a power cut: a file that is there or not.
 
-Everything here blocks for as long as the disk takes: call it in a thread.
+Everything here blocks until the disk has it: a moment, in which nothing else goes on.
 """
 
 from __future__ import annotations
@@ -28,7 +28,11 @@ class MuteMemory:
         Raises:
             OSError: That cannot be told.
         """
-        return self._path.exists()
+        try:
+            self._path.stat()  # `exists` takes for "no" what it cannot tell
+        except FileNotFoundError:
+            return False
+        return True
 
     def remember(self, *, is_muted: bool) -> None:
         """Note it, down to the disk.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+from asyncio.subprocess import DEVNULL, Process
 from collections.abc import Sequence
 from typing import Final
 
@@ -17,23 +19,32 @@ async def power_off(command: Sequence[str] = POWER_OFF) -> str | None:
 
     It returns before the machine is off: whoever asked is stopped like all services.
     """
-    try:
-        child = await asyncio.create_subprocess_exec(
-            *command,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-        )
-    except OSError as error:
-        return f"`{command[0]}` does not start: {error.strerror}"
+    # Not a pipe: that would have to be waited for, whoever else still holds it.
+    with os.fdopen(os.memfd_create("said"), "w+b") as said:
+        try:
+            child = await asyncio.create_subprocess_exec(
+                *command, stdin=DEVNULL, stdout=DEVNULL, stderr=said
+            )
+        except OSError as error:
+            return f"`{command[0]}` does not start: {error.strerror}"
+        if not await _ends(child):
+            return f"`{' '.join(command)}` did not answer within {LIMIT_S:g} s"
+        if child.returncode == 0:
+            return None
+        said.seek(0)
+        words = said.read().decode(errors="replace").strip().splitlines()
+    return f"`{' '.join(command)}` refused: {words[-1] if words else child.returncode}"
+
+
+async def _ends(child: Process) -> bool:
+    """Wait until `child` has ended; end it when that takes too long, or is not waited for."""
     try:
         async with asyncio.timeout(LIMIT_S):
-            _, said = await child.communicate()
+            await child.wait()
     except TimeoutError:
-        child.kill()
-        await child.wait()
-        return f"`{' '.join(command)}` did not answer within {LIMIT_S:g} s"
-    if child.returncode == 0:
-        return None
-    words = said.decode(errors="replace").strip().splitlines()
-    return f"`{' '.join(command)}` refused: {words[-1] if words else child.returncode}"
+        return False
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
+    return True

@@ -13,7 +13,12 @@ from myna.config.checks import Check
 from myna.errors import Problem
 from myna.live.endpoint import check_endpoint
 from myna_hardware.night import parse_night
-from myna_hardware.pins import is_spi_name, missing_settings, pin_conflicts
+from myna_hardware.pins import (
+    contradictions,
+    is_spi_name,
+    missing_settings,
+    pin_conflicts,
+)
 
 
 def check_pins(config: Config) -> Iterator[Problem]:
@@ -23,8 +28,8 @@ def check_pins(config: Config) -> Iterator[Problem]:
 
 
 def check_devices(config: Config) -> Iterator[Problem]:
-    """Every driver has what it needs to open its device."""
-    for key, text in missing_settings(config.body):
+    """Every driver has what it needs to open its device, and no contradiction."""
+    for key, text in (*missing_settings(config.body), *contradictions(config.body)):
         yield Problem(key, text)
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
-from myna.health import Health
 from myna.tools.stills import Gaze
 from myna_hardware.errors import HardwareError
 
@@ -24,13 +24,12 @@ class StillStream:
     """Takes pictures and hands them on; lives in the event loop.
 
     Args:
-        gaze: The camera; None where there is none, or it is to look only when asked.
-        health: Told when it fails, and when it works again.
+        gaze: The camera; None where there is none, or it is to look only when asked. It
+            tells its troubles itself.
     """
 
-    def __init__(self, gaze: Gaze | None, health: Health) -> None:
+    def __init__(self, gaze: Gaze | None) -> None:
         self._gaze = gaze
-        self._health = health
         self._task: asyncio.Task[None] | None = None
 
     def start(self, show: Callable[[bytes], None]) -> None:
@@ -52,12 +51,8 @@ class StillStream:
         loop = asyncio.get_running_loop()
         end_s = loop.time() + LIMIT_S
         while loop.time() < end_s:
-            try:
+            with suppress(HardwareError):
                 still = await asyncio.to_thread(gaze.capture_if_due)
-            except HardwareError as error:
-                self._health.degrade("camera", error.about("camera"))
-            else:
                 if still is not None:
-                    self._health.recover("camera")
                     show(still.jpeg)
             await asyncio.sleep(CHECK_S)

@@ -42,6 +42,7 @@ from myna.line.link import Link
 from myna.performer import Performer
 from myna.stills import StillStream
 from myna.trace import Trace
+from myna_hardware.errors import HardwareError
 from myna_hardware.interfaces import Gesture
 
 ThreadEvent: TypeAlias = CaptureEvent | PlaybackEvent | Deed
@@ -84,6 +85,10 @@ class Switchboard:
     def post(self, event: ThreadEvent) -> None:
         """Take an event; from any thread."""
         self._loop.call_soon_threadsafe(self._route, event)
+
+    def tell(self, part: str, error: HardwareError | None) -> None:
+        """Take the trouble of a device, or None for its end; from any thread."""
+        self.post(DeviceBack(part) if error is None else DeviceTrouble(part, error.about(part)))
 
     def fail(self, error: BaseException) -> None:
         """Note a bug after which only a restart helps; the first one counts."""

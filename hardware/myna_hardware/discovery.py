@@ -11,6 +11,7 @@ from myna_hardware.errors import HardwareError
 from myna_hardware.gpio import list_gpio_chips
 from myna_hardware.microphone import list_microphones
 from myna_hardware.speaker import list_speakers
+from myna_hardware.spi import list_spi_buses
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ _KINDS: Final[dict[str, Callable[[], list[str]]]] = {
     "speakers": list_speakers,
     "cameras": list_cameras,
     "gpio chips": list_gpio_chips,
+    "spi buses": list_spi_buses,
 }
 
 

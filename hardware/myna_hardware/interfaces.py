@@ -73,12 +73,15 @@ class OutputState:
         label: The words a person uses for it.
         level: 0 (off) to 100 (fully on).
         is_dimmable: Whether levels between 0 and 100 do anything.
+        pulse_s: For how long it goes on at most, by itself off again, whoever switches it
+            on; None for one that stays on.
     """
 
     name: str
     label: str
     level: int
     is_dimmable: bool
+    pulse_s: float | None = None
 
 
 class Microphone(Protocol):
@@ -321,7 +324,10 @@ class Outputs(Protocol):
         ...
 
     def set_level(self, name: str, level: int) -> OutputState:
-        """Switch or dim one output and read it back.
+        """Switch or dim one output and read it back; from any thread.
+
+        It ends a pulse that is running. An output with a `pulse_s` of its own goes on
+        only for that long.
 
         Args:
             name: A key of `states()`.
@@ -332,6 +338,21 @@ class Outputs(Protocol):
         """
         ...
 
+    def pulse(self, name: str, seconds: float) -> OutputState:
+        """Switch one output fully on, and off by itself after a while; from any thread.
+
+        A pulse that is running is made longer by another, never shorter.
+
+        Args:
+            name: A key of `states()`.
+            seconds: 0.05 to 3600.
+
+        Raises:
+            DeviceNotFoundError: There is no such output; the error lists those there are.
+            BadFormatError: `seconds` is out of range.
+        """
+        ...
+
     def close(self) -> None:
-        """Return every output to its initial level and release the pins."""
+        """Return every output to its safe level and release the pins."""
         ...

@@ -196,10 +196,15 @@ class KeptOutputs:
         """See `Outputs.set_level`."""
         return self._outputs().set_level(name, level)
 
+    def pulse(self, name: str, seconds: float) -> OutputState:
+        """See `Outputs.pulse`."""
+        return self._outputs().pulse(name, seconds)
+
     def close(self) -> None:
         """Do nothing: who opened the device closes it."""
 
     def _outputs(self) -> Outputs:
         if self._device is None:
-            raise self._trouble
+            # Without the calls before this one, which it would go on to carry for ever.
+            raise self._trouble.with_traceback(None)
         return self._device

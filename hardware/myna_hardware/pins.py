@@ -10,9 +10,11 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from myna_hardware.settings import BodySettings, LightsSettings, Section
+from myna_hardware.settings import RESTS_ON, BodySettings, LightsSettings, Section
 
-DRIVERS_WITH_PINS: Final = frozenset({"gpiozero", "simulated"})
+REAL: Final = "gpiozero"
+DRIVERS_WITH_PINS: Final = frozenset({REAL, "simulated"})
+"""The real board and the mock one."""
 
 SPI_DATA_PINS: Final = {"0": 10, "1": 20}
 SPI_CLOCK_PINS: Final = {"0": 11, "1": 21}
@@ -82,11 +84,23 @@ REQUIREMENTS: Final = (
 
 
 def pin_conflicts(body: BodySettings) -> list[PinConflict]:
-    """Return every pin that more than one device claims, in the order of their keys."""
-    users: dict[int, list[str]] = {}
-    for key, pin in (*_row_claims(body.lights), *_claims(body)):
-        users.setdefault(pin, []).append(key)
-    return [PinConflict(pin, tuple(keys)) for pin, keys in users.items() if len(keys) > 1]
+    """Return every pin that more than one device claims, in the order of their keys.
+
+    Simulated pins are on a board of their own.
+    """
+    users: dict[tuple[str, int], list[str]] = {}
+    for board, key, pin in (*_row_claims(body.lights), *_claims(body)):
+        users.setdefault((board, pin), []).append(key)
+    return [PinConflict(pin, tuple(keys)) for (_, pin), keys in users.items() if len(keys) > 1]
+
+
+def contradictions(body: BodySettings) -> list[tuple[str, str]]:
+    """Return (dotted key, what is wrong) for every output at odds with itself."""
+    return [
+        (f"outputs.{name}.pulse_s", RESTS_ON)
+        for name, output in body.outputs.items()
+        if output.rests_on
+    ]
 
 
 def missing_settings(body: BodySettings) -> list[tuple[str, str]]:
@@ -116,8 +130,8 @@ def _first_missing(requirement: Requirement, section: object) -> str:
     return next(field for field in requirement.choices[0] if getattr(section, field) is None)
 
 
-def _claims(body: BodySettings) -> list[tuple[str, int]]:
-    """Return (dotted key, pin) of every pin that a driver will open."""
+def _claims(body: BodySettings) -> list[tuple[str, str, int]]:
+    """Return (board, dotted key, pin) of every pin that a driver will open."""
     sections: list[tuple[str, Section]] = [
         ("lights", body.lights),
         ("button", body.button),
@@ -126,20 +140,20 @@ def _claims(body: BodySettings) -> list[tuple[str, int]]:
         *((f"outputs.{name}", output) for name, output in body.outputs.items()),
     ]
     return [
-        (f"{table}.{field}", pin)
+        (driver, f"{table}.{field}", pin)
         for table, section in sections
-        if getattr(section, "driver", None) in DRIVERS_WITH_PINS
+        if (driver := getattr(section, "driver", "")) in DRIVERS_WITH_PINS
         for field in section.__struct_fields__
         if field.endswith("pin") and (pin := getattr(section, field)) is not None
     ]
 
 
-def _row_claims(lights: LightsSettings) -> list[tuple[str, int]]:
-    """Return (dotted key, pin) of every pin that a row of pixels on SPI uses."""
+def _row_claims(lights: LightsSettings) -> list[tuple[str, str, int]]:
+    """Return (board, dotted key, pin) of every pin that a row of pixels on SPI uses."""
     if lights.driver not in {"apa102", "neopixel"}:
         return []
     bus = lights.spi.partition(".")[0]
     claims = [("lights.spi", SPI_DATA_PINS.get(bus))]
     if lights.driver == "apa102":
         claims += [("lights.spi", SPI_CLOCK_PINS.get(bus)), ("lights.power_pin", lights.power_pin)]
-    return [(key, pin) for key, pin in claims if pin is not None]
+    return [(REAL, key, pin) for key, pin in claims if pin is not None]

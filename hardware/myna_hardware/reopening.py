@@ -73,5 +73,5 @@ class Reopening(Generic[DeviceT]):
             self._device = device
             if self._is_closing.is_set():
                 device.close()
-                return
-        self._adopt(device)
+            else:
+                self._adopt(device)  # under the lock: `close` waits for it

@@ -7,7 +7,7 @@ that users write (`microphone.device`), so they do not move.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct, field
 
@@ -16,6 +16,16 @@ Pin = Annotated[int, Meta(ge=0, le=53)]
 """A GPIO number as Broadcom counts them (GPIO17 is 17), not a header position."""
 
 PixelCount = Annotated[int, Meta(ge=1, le=64)]
+SHORTEST_PULSE_S: Final = 0.05
+LONGEST_PULSE_S: Final = 3600.0
+PulseSeconds = Annotated[float, Meta(ge=SHORTEST_PULSE_S, le=LONGEST_PULSE_S)]
+"""How long a pulse may be: contacts of a relay need 10 ms, and an hour is no pulse."""
+
+RESTS_ON: Final = "it goes on for pulse_s only: let initial and safe be off"
+"""What is wrong with an output that `rests_on`."""
+
+CAMERA_START_S: Final = 15.0
+"""How long picamera2, numpy and libcamera may take to load, from a slow SD card."""
 
 
 class Section(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -89,12 +99,18 @@ class MuteSwitchSettings(Section, frozen=True):
 class CameraSettings(Section, frozen=True):
     """`[camera]`."""
 
-    driver: Literal["picamera2", "file", "none"] = "none"
+    driver: Literal["picamera2", "file", "simulated", "none"] = "none"
     path: Path | None = None
     size: tuple[int, int] = (1024, 768)
+    quality: Annotated[int, Meta(ge=10, le=95)] = 85
     rate_hz: Annotated[float, Meta(gt=0, le=1)] = 1.0
     stills: Literal["asked", "speaking"] = "asked"
     timeout_s: Annotated[float, Meta(gt=0, le=30)] = 5.0
+
+    @property
+    def limit_s(self) -> float:
+        """The longest that a capture takes: the first one loads the library as well."""
+        return self.timeout_s + (CAMERA_START_S if self.driver == "picamera2" else 0)
 
 
 class OutputSettings(Section, frozen=True):
@@ -105,7 +121,24 @@ class OutputSettings(Section, frozen=True):
     active_high: bool = True
     dimmable: bool = False
     initial: Percent | bool = 0
+    safe: Percent | bool | None = None
+    pulse_s: PulseSeconds | None = None
     label: str = ""
+
+    @property
+    def initial_level(self) -> int:
+        """The level, 0 to 100, that it has at start."""
+        return _percent(self.initial)
+
+    @property
+    def safe_level(self) -> int:
+        """The level, 0 to 100, that it has at the end and after a crash."""
+        return _percent(self.initial if self.safe is None else self.safe)
+
+    @property
+    def rests_on(self) -> bool:
+        """Whether it is on at rest, and yet to go on for pulses only: a contradiction."""
+        return self.pulse_s is not None and (self.initial_level > 0 or self.safe_level > 0)
 
 
 class BodySettings(Struct, frozen=True, kw_only=True):
@@ -119,3 +152,9 @@ class BodySettings(Struct, frozen=True, kw_only=True):
     mute_switch: MuteSwitchSettings = field(default_factory=MuteSwitchSettings)
     camera: CameraSettings = field(default_factory=CameraSettings)
     outputs: dict[str, OutputSettings] = field(default_factory=dict)
+
+
+def _percent(level: int | bool) -> int:  # noqa: FBT001 - as the file has it
+    if isinstance(level, bool):
+        return 100 if level else 0
+    return level

@@ -148,6 +148,11 @@ class SimulatedSpiBus:
         self._is_closed = True
 
 
+def list_spi_buses(folder: Path = Path("/dev")) -> list[str]:
+    """Return the buses of this machine, as `lights.spi` takes them."""
+    return sorted(path.name.removeprefix("spidev") for path in folder.glob("spidev*"))
+
+
 def check_spi(device: str, path: Path) -> None:
     """Refuse a bus that is not there, and a user who may not open it.
 
@@ -183,4 +188,5 @@ def _absence(path: Path) -> str:
 
 
 def _fault(path: Path, error: OSError) -> str:
-    return f"{path} does not answer: {error.strerror or error}"
+    cause = error.strerror or error
+    return f"{path} does not answer: {cause}; `ls {path}` shows whether SPI is still on"

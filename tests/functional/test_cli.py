@@ -23,6 +23,7 @@ COMMANDS = (
     "unmute",
     "say",
     "volume",
+    "outputs",
     "devices",
     "config",
 )
@@ -83,7 +84,7 @@ async def test_schema_is_json_that_knows_every_table(home: Home) -> None:
 async def test_devices_are_listed_by_kind_or_said_to_be_none(home: Home) -> None:
     found = json.loads((await home.myna("devices", "--json")).out)
     assert found.pop("troubles") == {}
-    assert list(found) == ["microphones", "speakers", "cameras", "gpio chips"]
+    assert list(found) == ["microphones", "speakers", "cameras", "gpio chips", "spi buses"]
     expected = "".join(
         f"{kind}:\n" + "".join(f"  {name}\n" for name in names or ["(none)"])
         for kind, names in found.items()

@@ -5,7 +5,13 @@ from typing import Literal
 
 import pytest
 
-from myna_hardware.pins import PinConflict, is_spi_name, missing_settings, pin_conflicts
+from myna_hardware.pins import (
+    PinConflict,
+    contradictions,
+    is_spi_name,
+    missing_settings,
+    pin_conflicts,
+)
 from myna_hardware.settings import (
     BodySettings,
     ButtonSettings,
@@ -22,7 +28,7 @@ from myna_hardware.settings import (
 def test_pin_conflicts_name_every_user_of_a_pin() -> None:
     body = BodySettings(
         lights=LightsSettings(driver="gpiozero", pin=17),
-        button=ButtonSettings(driver="simulated", pin=17),
+        button=ButtonSettings(driver="gpiozero", pin=17),
         outputs={"lamp": OutputSettings(pin=17), "fan": OutputSettings(pin=4)},
     )
     conflicts = pin_conflicts(body)
@@ -40,12 +46,42 @@ def test_pin_conflicts_see_knob_and_mute_switch() -> None:
     body = BodySettings(
         button=ButtonSettings(driver="gpiozero", pin=23),
         knob=KnobSettings(driver="gpiozero", a_pin=23, b_pin=24),
-        mute_switch=MuteSwitchSettings(driver="simulated", pin=24),
+        mute_switch=MuteSwitchSettings(driver="gpiozero", pin=24),
     )
     assert pin_conflicts(body) == [
         PinConflict(23, ("button.pin", "knob.a_pin")),
         PinConflict(24, ("knob.b_pin", "mute_switch.pin")),
     ]
+
+
+def test_pin_conflicts_tell_simulated_pins_from_real_ones() -> None:
+    body = BodySettings(
+        lights=LightsSettings(driver="gpiozero", pin=17),
+        outputs={
+            "lamp": OutputSettings(pin=17, driver="simulated"),
+            "fan": OutputSettings(pin=17, driver="simulated"),
+        },
+    )
+    assert pin_conflicts(body) == [PinConflict(17, ("outputs.lamp.pin", "outputs.fan.pin"))]
+
+
+@pytest.mark.parametrize(("initial", "safe"), [(True, None), (0, 20), (1, 0)])
+def test_contradictions_name_an_output_that_rests_on_and_is_to_pulse(
+    initial: int,
+    safe: int | None,
+) -> None:
+    outputs = {"door": OutputSettings(pin=4, pulse_s=0.5, initial=initial, safe=safe)}
+    assert contradictions(BodySettings(outputs=outputs)) == [
+        ("outputs.door.pulse_s", "it goes on for pulse_s only: let initial and safe be off")
+    ]
+
+
+def test_contradictions_are_none_in_what_rests_off_or_never_pulses() -> None:
+    outputs = {
+        "door": OutputSettings(pin=4, pulse_s=0.5, safe=False),
+        "fan": OutputSettings(pin=5, initial=True, safe=40),
+    }
+    assert contradictions(BodySettings(outputs=outputs)) == []
 
 
 def test_pin_conflicts_see_pin_zero() -> None:

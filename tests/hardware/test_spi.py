@@ -15,7 +15,8 @@ from myna_hardware.errors import (
     DriverMissingError,
     HardwareError,
 )
-from myna_hardware.spi import LinuxSpiBus, SimulatedSpiBus, check_spi
+from myna_hardware.pins import is_spi_name
+from myna_hardware.spi import LinuxSpiBus, SimulatedSpiBus, check_spi, list_spi_buses
 
 
 def open_bus(folder: Path) -> LinuxSpiBus:
@@ -91,6 +92,14 @@ def test_bus_sends_in_one_transfer_and_tells_a_loss(
     with (tmp_path / "other").open("w") as other:  # takes the number that became free
         bus.close()
         other.write("still open")
+
+
+def test_buses_are_listed_by_the_names_that_the_configuration_takes(tmp_path: Path) -> None:
+    for name in ("spidev10.0", "spidev0.1", "spidev0.0", "gpiochip0"):
+        (tmp_path / name).touch()
+    names = list_spi_buses(tmp_path)
+    assert names == ["0.0", "0.1", "10.0"]
+    assert all(is_spi_name(name) for name in names)
 
 
 def test_simulated_bus_has_the_same_errors() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import time
 from itertools import pairwise
 from typing import Final
@@ -96,6 +97,7 @@ class Paper:
     Attributes:
         drawings: What was drawn, in order.
         fault: What the next drawing raises.
+        on_close: Called when it is closed.
     """
 
     def __init__(self, canvas: Canvas = PLAIN) -> None:
@@ -103,6 +105,7 @@ class Paper:
         self.drawings: list[tuple[Colours, Scene]] = []
         self.fault: HardwareError | None = None
         self.is_closed = False
+        self.on_close: Callable[[], None] = lambda: None
 
     @property
     def brightness(self) -> float:
@@ -122,3 +125,4 @@ class Paper:
     def close(self) -> None:
         """Remember that it was closed."""
         self.is_closed = True
+        self.on_close()

@@ -6,7 +6,7 @@ import argparse
 import json
 
 NAME = "devices"
-HELP = "list sound devices, cameras and GPIO chips by the names that the configuration takes"
+HELP = "list sound devices, cameras, GPIO chips and SPI buses by their configuration names"
 EXAMPLE = "myna devices"
 
 

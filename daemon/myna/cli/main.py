@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Final, Protocol
 
 import myna
-from myna.cli import config, demo, devices, run, say, simulate, status, volume
+from myna.cli import config, demo, devices, outputs, run, say, simulate, status, volume
 from myna.cli.verbs import VERBS
 from myna.errors import ConfigError, MynaError, NotRunningError
 from myna.redaction import redact
@@ -59,6 +59,7 @@ _COMMANDS: Final[tuple[Command, ...]] = (
     *VERBS,
     say,
     volume,
+    outputs,
     devices,
     config,
 )

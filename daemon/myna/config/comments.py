@@ -94,9 +94,10 @@ COMMENTS: Final[Mapping[str, str]] = {
     "mute_switch.driver": "gpiozero (a switch between a pin and ground), simulated or none.",
     "mute_switch.pin": "The GPIO of the switch.",
     "mute_switch.muted_when": "closed (connected to ground) or open: which position mutes.",
-    "camera.driver": "picamera2, file (pictures from a file or folder) or none.",
+    "camera.driver": "picamera2, file (pictures from a file or folder), simulated or none.",
     "camera.path": "A JPEG, or a folder of them, for the file driver.",
     "camera.size": "Width and height of the pictures that the model sees.",
+    "camera.quality": "JPEG quality, 10 to 95; less where a picture would exceed 512 KiB.",
     "camera.rate_hz": "Pictures per second at most; 1 is the most that the API takes.",
     "camera.stills": "asked (only when the model calls look) or speaking (also while the user "
     "speaks).",
@@ -105,7 +106,9 @@ COMMENTS: Final[Mapping[str, str]] = {
     "outputs.NAME.driver": "gpiozero, or simulated.",
     "outputs.NAME.active_high": "false for relay boards that switch on when the pin is low.",
     "outputs.NAME.dimmable": "true lets levels between 0 and 100 dim it (PWM); never for a relay.",
-    "outputs.NAME.initial": "false, true, or 0 to 100: how it stands at start and at stop.",
+    "outputs.NAME.initial": "false, true, or 0 to 100: how it stands at start.",
+    "outputs.NAME.safe": "The same for the stop and after a crash; without it, as initial.",
+    "outputs.NAME.pulse_s": "Seconds after which it goes off by itself: a bell, a door opener.",
     "outputs.NAME.label": "What people call it, if that is not NAME.",
     "state.dir": "Where timers and the like survive a restart; "
     "/var/lib/myna, or ~/.local/state/myna for a user.",
@@ -137,6 +140,8 @@ EXAMPLES: Final[Mapping[str, object]] = {
     "knob.b_pin": 24,
     "mute_switch.pin": 16,
     "camera.path": "pictures",
+    "outputs.NAME.safe": 0,
+    "outputs.NAME.pulse_s": 0.5,
     "state.dir": "/var/lib/myna",
     "control.socket": "/run/myna/control.sock",
 }

@@ -41,7 +41,7 @@ def camera_tools(
 
     Args:
         camera: Asked in a worker thread, by one call at a time.
-        settings: Its `rate_hz` and `timeout_s` hold.
+        settings: Its `rate_hz` and time limits hold.
         clock: Monotonic, in seconds.
     """
     return look_tools(Gaze(camera, settings, clock))

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from myna.errors import ToolError
 from myna.spoken import spoken_words
 from myna.tools.tool import Result, Tool
+from myna_hardware.errors import HardwareError
 from myna_hardware.interfaces import Outputs, OutputState
 from myna_hardware.settings import Percent
 
 
-def output_tools(outputs: Outputs) -> list[Tool]:
-    """Return `set_output` and `get_outputs`; none where there is nothing to switch."""
+def output_tools(outputs: Outputs, introduced: Sequence[OutputState]) -> list[Tool]:
+    """Return `set_output` and `get_outputs`; none where there is nothing to switch.
+
+    Args:
+        outputs: Asked at each call; they may be missing for a while, and then say why.
+        introduced: Those that the model is told of.
+    """
 
     async def set_output(
         name: str, *, on: bool | None = None, level: Percent | None = None
@@ -37,12 +43,14 @@ def output_tools(outputs: Outputs) -> list[Tool]:
         return {"outputs": [_told(state) for state in outputs.states().values()]}
 
     def stands(told: Mapping[str, object]) -> bool:
-        return any(_told(state) == told for state in outputs.states().values())
+        try:
+            return any(_told(state) == told for state in outputs.states().values())
+        except HardwareError:
+            return False
 
-    states = outputs.states().values()
-    if not states:
+    if not introduced:
         return []
-    notes = "The things: " + "; ".join(_introduced(state) for state in states) + "."
+    notes = "The things: " + "; ".join(_introduced(state) for state in introduced) + "."
     return [
         Tool.from_function(set_output, notes=notes, stands=stands),
         Tool.from_function(get_outputs, is_reading=True),
@@ -65,6 +73,8 @@ def _named(outputs: Outputs, name: str) -> OutputState:
 
 def _introduced(state: OutputState) -> str:
     label = f" ({state.label})" if state.label not in ("", state.name) else ""
+    if state.pulse_s is not None:
+        return f"{state.name}{label}, goes off by itself after {state.pulse_s:g} s"
     return f"{state.name}{label}, {'dimmable' if state.is_dimmable else 'on or off only'}"
 
 

@@ -11,11 +11,16 @@ from typing import Final
 
 from myna.errors import ToolError
 from myna.telltale import Telltale, unlit
-from myna_hardware.interfaces import Camera, Still
+from myna_hardware.errors import HardwareError
+from myna_hardware.interfaces import Camera, Still, TroubleListener
 from myna_hardware.settings import CameraSettings
 
 _LEAST_INTERVAL_S: Final = 1.0
 """The API takes one still per second (Live API guide, video)."""
+
+
+def _tell_nobody(_error: HardwareError | None) -> None:
+    """Keep it to oneself."""
 
 
 class Gaze:
@@ -26,9 +31,10 @@ class Gaze:
 
     Args:
         camera: Asked by one thread at a time.
-        settings: Its `rate_hz` and `timeout_s` hold.
+        settings: Its `rate_hz` and time limits hold.
         clock: Monotonic, in seconds.
         light: The camera light: on while the camera is.
+        tell: Told of each trouble, and with None of each picture, in the thread that asks.
     """
 
     def __init__(
@@ -37,12 +43,15 @@ class Gaze:
         settings: CameraSettings,
         clock: Callable[[], float] = time.monotonic,
         light: Telltale | None = None,
+        *,
+        tell: TroubleListener = _tell_nobody,
     ) -> None:
-        self.timeout_s = settings.timeout_s
+        self.timeout_s = settings.limit_s
         self._camera = camera
         self._interval_s = max(_LEAST_INTERVAL_S, 1 / settings.rate_hz)
         self._clock = clock
         self._light = light or unlit()
+        self._tell = tell
         self._lock = threading.Lock()
         self._tried_s = -math.inf
         self._taken_s = -math.inf
@@ -94,7 +103,11 @@ class Gaze:
         self._light.hold("shutter")
         try:
             still = self._camera.capture()
+        except HardwareError as error:
+            self._tell(error)
+            raise
         finally:
             self._light.let_go("shutter")
+        self._tell(None)
         self._taken_s = start_s
         return still

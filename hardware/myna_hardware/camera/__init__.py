@@ -1,9 +1,11 @@
-"""Cameras: picamera2, or a file."""
+"""Cameras: picamera2 in a process of its own, a file, or a simulated twin."""
 
 from __future__ import annotations
 
 from myna_hardware.camera.file import FileCamera
-from myna_hardware.camera.pi import PiCamera, list_cameras, load_picamera2
+from myna_hardware.camera.finding import check_picamera2, list_cameras
+from myna_hardware.camera.pi import PiCamera
+from myna_hardware.camera.simulated import SimulatedCamera
 from myna_hardware.interfaces import Camera
 from myna_hardware.settings import CameraSettings
 
@@ -20,8 +22,11 @@ def open_camera(settings: CameraSettings) -> Camera | None:
     """
     match settings.driver:
         case "picamera2":
-            return PiCamera(load_picamera2(), settings.size, settings.timeout_s)
+            check_picamera2()
+            return PiCamera(settings)
         case "file":
             return FileCamera(settings.path)
+        case "simulated":
+            return SimulatedCamera(settings)
         case "none":
             return None

@@ -6,13 +6,12 @@ from itertools import cycle
 from pathlib import Path
 from typing import Final
 
+from myna_hardware.camera import faults
+from myna_hardware.camera.jpeg import flaw_of
 from myna_hardware.errors import BadFormatError, DeviceLostError, DeviceNotFoundError
 from myna_hardware.interfaces import Still
 
 LIMIT_BYTES: Final = 1024 * 1024
-START_OF_IMAGE: Final = b"\xff\xd8\xff"
-"""The SOI marker and the first byte of the next (ITU-T T.81, B.1.1.3)."""
-END_OF_IMAGE: Final = b"\xff\xd9"
 SUFFIXES: Final = frozenset({".jpg", ".jpeg"})
 
 
@@ -41,7 +40,7 @@ class FileCamera:
             DeviceLostError: The camera is closed, or the file has gone or broken since.
         """
         if self._is_closed:
-            raise DeviceLostError("camera", "it is closed")
+            raise faults.closed()
         file = next(self._turns)
         try:
             return Still(_read_jpeg(file))
@@ -71,10 +70,7 @@ def _read_jpeg(file: Path) -> bytes:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise DeviceNotFoundError("camera", f"cannot read {file}: {reason}") from error
-    if len(jpeg) > LIMIT_BYTES:
-        raise BadFormatError("camera", f"{file} is larger than 1 MiB: make it smaller")
-    if not jpeg.startswith(START_OF_IMAGE):
-        raise BadFormatError("camera", f"{file} is not a JPEG: convert it to one")
-    if not jpeg.rstrip(b"\0").endswith(END_OF_IMAGE):
-        raise BadFormatError("camera", f"{file} is cut off: a JPEG ends with FF D9")
+    flaw = flaw_of(jpeg, LIMIT_BYTES)
+    if flaw is not None:
+        raise BadFormatError("camera", f"{file} {flaw.text}: {flaw.cure}")
     return jpeg

@@ -1,182 +1,161 @@
-"""A Raspberry Pi or USB camera, through picamera2: the only file that imports it.
+"""A Raspberry Pi or USB camera, through picamera2 in a process of its own.
 
-Written to picamera2 0.3.38; not yet run on a sensor, only on a stand-in for the library.
+The process is started for the first still, ends after a minute without one, and is
+killed when a still takes too long; the next one starts another.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future
-from io import BytesIO
-from threading import Thread
-from typing import Final, Protocol, cast
+import threading
+from collections.abc import Callable
+from typing import Final
 
-from myna_hardware.errors import (
-    BadFormatError,
-    DeviceLostError,
-    DeviceNotFoundError,
-    DriverMissingError,
-)
+from myna_hardware.camera import faults
+from myna_hardware.camera.answers import Answer, Kind, StillRequest
+from myna_hardware.camera.jpeg import flaw_of
+from myna_hardware.camera.process import Worker, WorkerEndedError
+from myna_hardware.errors import HardwareError
 from myna_hardware.interfaces import Still
+from myna_hardware.settings import CAMERA_START_S, CameraSettings
+from myna_hardware.timers import Alarm, Clock, RealClock
 
 LIMIT_BYTES: Final = 512 * 1024
-QUALITIES: Final = (85, 70, 55, 40, 25)
-"""JPEG qualities, tried from the first until the picture is small enough."""
+QUIET_S: Final = 60.0
+"""How long the process is kept for the next still."""
 
-SETTLING_FRAMES: Final = 10
-"""Frames that exposure and white balance need after a start: `startup_frames` of rpi.agc
-and rpi.awb in libcamera's tuning files."""
-
-
-class Request(Protocol):
-    """One frame of `Picamera2.capture_request`."""
-
-    def save(self, name: str, file_output: BytesIO, format: str) -> None:  # noqa: A002 (its name)
-        """Encode the frame into `file_output`, at the camera's `options["quality"]`."""
-        ...
-
-    def release(self) -> None:
-        """Give the frame's buffer back."""
-        ...
-
-
-class LibraryCamera(Protocol):
-    """What is used of the class `Picamera2` (Picamera2 manual, "The Picamera2 class")."""
-
-    options: dict[str, int]
-
-    def create_still_configuration(
-        self, main: Mapping[str, object], *, buffer_count: int
-    ) -> Mapping[str, object]:
-        """Describe a mode for stills with this main stream."""
-        ...
-
-    def configure(self, camera_config: Mapping[str, object]) -> object:
-        """Take that mode."""
-        ...
-
-    def start(self) -> None:
-        """Let frames flow."""
-        ...
-
-    def capture_metadata(self) -> object:
-        """Wait for the next frame, and say how it was exposed."""
-        ...
-
-    def capture_request(self) -> Request:
-        """Wait for the next frame, and hold on to it."""
-        ...
-
-    def close(self) -> None:
-        """Stop the frames and switch the camera off."""
-        ...
+_HARMLESS: Final = frozenset({Kind.NOT_FOUND, Kind.TOO_LARGE})
+"""After these the process is as good as before."""
 
 
 class PiCamera:
     """A camera that is on only while it takes a still.
 
-    libcamera can hang for good (a loose ribbon cable), and a thread inside it cannot be
-    stopped. So each still is taken by a thread of its own that may be left behind; until
-    that one returns, every further capture fails at once.
+    When `capture` returns or raises the camera is off: it was switched off, or its process
+    is dead.
 
     Args:
-        switch_on: Opens the camera; the class `Picamera2`.
-        size: Width and height of the stills.
-        timeout_s: How long a capture may take, switching on included.
+        settings: Size and quality of the stills, and how long one may take.
+        start: Starts the process.
+        clock: Tells when it has been quiet for long enough.
     """
 
     def __init__(
-        self, switch_on: Callable[[], LibraryCamera], size: tuple[int, int], timeout_s: float
+        self,
+        settings: CameraSettings,
+        start: Callable[[], Worker] = Worker,
+        clock: Clock | None = None,
     ) -> None:
-        self._switch_on = switch_on
-        self._size = size
-        self._timeout_s = timeout_s
-        self._capturing: Thread | None = None
+        self._request = StillRequest(*settings.size, settings.quality).serialize()
+        self._timeout_s = settings.timeout_s
+        self._start = start
+        self._clock = clock or RealClock()
+        self._lock = threading.Lock()
+        self._worker: Worker | None = None
+        self._stuck: Worker | None = None
+        self._retirement: Alarm | None = None
         self._is_closed = False
 
     def capture(self) -> Still:
         """Switch the camera on, take one still of at most 512 KiB, and switch it off.
 
         Raises:
-            DeviceLostError: It did not answer in time, is closed, or is still hanging.
-            DeviceNotFoundError: There is no camera, or another program uses it.
-            BadFormatError: No quality makes a picture of this size small enough.
+            DeviceLostError: It did not answer in time, crashed, is closed, or hangs.
+            DeviceNotFoundError: There is no camera.
+            DeviceBusyError: Another program uses it.
+            BadFormatError: The picture is not whole, or none of this size is small enough.
+            DriverMissingError: What is below picamera2 is not installed.
         """
-        if self._is_closed:
-            raise DeviceLostError("camera", "it is closed")
-        if self._capturing is not None and self._capturing.is_alive():
-            raise DeviceLostError("camera", "it still hangs: check its cable, restart the Pi")
-        taken: Future[Still] = Future()
-        self._capturing = Thread(target=self._fulfil, args=(taken,), name="camera", daemon=True)
-        self._capturing.start()
-        try:
-            return taken.result(self._timeout_s)
-        except TimeoutError as error:
-            raise DeviceLostError(
-                "camera", f"no picture within {self._timeout_s:g} s: check the camera's cable"
-            ) from error
-        except (RuntimeError, OSError, IndexError) as error:
-            raise DeviceNotFoundError(
-                "camera", f"no camera answers ({error}): `rpicam-hello --list-cameras` lists them"
-            ) from error
+        with self._lock:
+            if self._retirement is not None:
+                self._retirement.cancel()
+            try:
+                return Still(self._take())
+            finally:
+                self._set_retirement()
 
     def close(self) -> None:
-        """Take no more stills; between stills the camera is off anyway."""
+        """Take no more stills; one that is being taken fails at once."""
         self._is_closed = True
+        worker = self._worker
+        if worker is not None:
+            worker.kill()
+        with self._lock:
+            if self._retirement is not None:
+                self._retirement.cancel()
+            self._end()
 
-    def _fulfil(self, taken: Future[Still]) -> None:
-        try:
-            taken.set_result(self._take())
-        except Exception as error:  # noqa: BLE001 (carried to `capture`, which raises it)
-            taken.set_exception(error)
+    def _take(self) -> bytes:
+        worker = self._ready_worker()
+        answer = self._asked(worker, self._request)
+        if answer.kind is not Kind.STILL:
+            if answer.kind not in _HARMLESS:
+                self._end()
+            raise faults.fault_of(answer, worker.noise)
+        flaw = flaw_of(answer.body, LIMIT_BYTES)
+        if flaw is not None:
+            self._end()
+            raise faults.torn(flaw)
+        return answer.body
 
-    def _take(self) -> Still:
-        camera = self._switch_on()
+    def _ready_worker(self) -> Worker:
+        """Return the process, with the library loaded; start one if there is none."""
+        if self._is_closed:
+            raise faults.closed()
+        if self._stuck is not None and not self._stuck.reap(0):
+            raise faults.stuck()
+        self._stuck = None
+        if self._worker is None or not self._worker.is_alive:
+            self._end()
+            self._worker = self._started()
+        return self._worker
+
+    def _started(self) -> Worker:
+        worker = self._worker = self._start()
+        if self._is_closed:  # meanwhile, so that `close` has not seen it
+            self._end()
+            raise faults.closed()
+        answer = self._answer(worker, CAMERA_START_S, faults.slow(CAMERA_START_S))
+        if answer.kind is not Kind.READY:
+            self._end()
+            raise faults.fault_of(answer, worker.noise)
+        return worker
+
+    def _asked(self, worker: Worker, request: bytes) -> Answer:
         try:
-            camera.configure(
-                camera.create_still_configuration({"size": self._size}, buffer_count=2)
-            )
-            camera.start()
-            for _ in range(SETTLING_FRAMES):
-                camera.capture_metadata()
-            request = camera.capture_request()
+            worker.ask(request)
+        except WorkerEndedError as error:
+            raise self._lost(error) from error
+        return self._answer(worker, self._timeout_s, faults.hung(self._timeout_s))
+
+    def _answer(self, worker: Worker, timeout_s: float, late: HardwareError) -> Answer:
+        try:
+            return worker.answer(timeout_s)
+        except TimeoutError as error:
+            self._end()
+            raise late from error
+        except WorkerEndedError as error:
+            raise self._lost(error) from error
+
+    def _lost(self, error: WorkerEndedError) -> HardwareError:
+        self._end()
+        return faults.closed() if self._is_closed else faults.lost(error.reason)
+
+    def _set_retirement(self) -> None:
+        if self._worker is not None and not self._is_closed:
+            due_s = self._clock.now_s() + QUIET_S
+            self._retirement = self._clock.call_at(due_s, self._retire)
+
+    def _retire(self) -> None:
+        """End the process after a quiet minute, unless a still is being taken again."""
+        if self._lock.acquire(blocking=False):
             try:
-                return Still(self._encode(camera, request))
+                self._end()
             finally:
-                request.release()
-        finally:
-            camera.close()
+                self._lock.release()
 
-    def _encode(self, camera: LibraryCamera, request: Request) -> bytes:
-        for quality in QUALITIES:
-            camera.options["quality"] = quality
-            encoded = BytesIO()
-            request.save("main", encoded, format="jpeg")
-            if encoded.tell() <= LIMIT_BYTES:
-                return encoded.getvalue()
-        width, height = self._size
-        raise BadFormatError(
-            "camera", f"a picture of {width} x {height} exceeds 512 KiB: make camera.size smaller"
-        )
-
-
-def load_picamera2() -> Callable[[], LibraryCamera]:
-    """Return the class `Picamera2`; nothing is switched on.
-
-    Raises:
-        DriverMissingError: picamera2, or the libcamera below it, is not installed.
-    """
-    try:
-        from picamera2 import Picamera2
-    except ImportError as error:
-        raise DriverMissingError("camera", "picamera2", "apt install python3-picamera2") from error
-    return cast("Callable[[], LibraryCamera]", Picamera2)
-
-
-def list_cameras() -> list[str]:
-    """Return the models of the cameras found; empty where picamera2 is not installed."""
-    try:
-        from picamera2 import Picamera2
-    except ImportError:
-        return []
-    return [str(camera.get("Model", camera["Id"])) for camera in Picamera2.global_camera_info()]
+    def _end(self) -> None:
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.kill()
+            if not worker.reap():
+                self._stuck = worker

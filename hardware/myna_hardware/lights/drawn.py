@@ -121,10 +121,10 @@ class DrawnLights:
             return 0.0
 
     def _lose(self, pixels: Pixels, error: HardwareError) -> None:
-        pixels.close()
         self._pixels = None
         self._trouble = self._told or error  # nobody has heard yet that the last one is over
         self._retry_at_s = self._clocks.monotonic() + RETRY_S
+        pixels.close()
 
     def _run(self) -> None:
         while self._sleep():
@@ -150,10 +150,10 @@ class DrawnLights:
         """Open the lost device if it is time to, without keeping anybody waiting."""
         if not self._is_retry_due:
             return
+        self._retry_at_s = self._clocks.monotonic() + RETRY_S
         try:
             pixels = self._open_pixels()
         except HardwareError:
-            self._retry_at_s = self._clocks.monotonic() + RETRY_S
             return
         with self._changed:
             if self._is_closed:

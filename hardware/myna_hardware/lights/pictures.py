@@ -119,7 +119,7 @@ PICTURES: Final = (
     ),
     Picture(
         "error",
-        "microphone, speaker or wake engine are in trouble, or a conversation failed",
+        "microphone, speaker, wake engine or button are in trouble, or a conversation failed",
         ("two flashes every 1.5 s", "the same, red"),
         _always(Scene(Pattern.ERROR)),
         1.5,

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from myna_hardware.gpio import real_pins
 from myna_hardware.interfaces import Outputs
+from myna_hardware.outputs.safety import make_safe
 from myna_hardware.outputs.simulated import SimulatedOutputs
 from myna_hardware.outputs.switched import SwitchedOutputs
 from myna_hardware.settings import OutputSettings
 
-__all__ = ["open_outputs"]
+__all__ = ["make_safe", "open_outputs"]
 
 
 def open_outputs(settings: Mapping[str, OutputSettings]) -> Outputs:

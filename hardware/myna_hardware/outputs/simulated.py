@@ -8,6 +8,7 @@ from myna_hardware.gpio import Pins, SimulatedPins
 from myna_hardware.interfaces import OutputState
 from myna_hardware.outputs.switched import SwitchedOutputs
 from myna_hardware.settings import OutputSettings
+from myna_hardware.timers import Clock
 
 
 class SimulatedOutputs(SwitchedOutputs):
@@ -15,23 +16,29 @@ class SimulatedOutputs(SwitchedOutputs):
 
     Attributes:
         pins: The mock pins, for their electrical levels.
-        history: (name, level as read back) of every switching, closing included.
+        history: (name, level as read back) of every switching, ends of pulses and closing
+            included.
 
     Args:
         settings: The outputs by name.
         real: The pins of those whose driver is gpiozero.
+        clock: Ends the pulses.
     """
 
-    def __init__(self, settings: Mapping[str, OutputSettings], real: Pins | None = None) -> None:
+    def __init__(
+        self,
+        settings: Mapping[str, OutputSettings],
+        real: Pins | None = None,
+        clock: Clock | None = None,
+    ) -> None:
         self.pins = SimulatedPins()
         self.history: list[tuple[str, int]] = []
         pins: dict[str, Pins] = {"simulated": self.pins}
         if real is not None:
             pins["gpiozero"] = real
-        super().__init__(settings, pins)
+        super().__init__(settings, pins, clock)
 
-    def set_level(self, name: str, level: int) -> OutputState:
-        """Switch or dim one output, read it back, and remember it."""
-        state = super().set_level(name, level)
+    def _switch(self, name: str, level: int) -> OutputState:
+        state = super()._switch(name, level)
         self.history.append((name, state.level))
         return state

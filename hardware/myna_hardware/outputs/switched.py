@@ -1,14 +1,24 @@
-"""Outputs on pins: switched, or dimmed by pulse width."""
+"""Outputs on pins: switched, dimmed by pulse width, or on for a pulse."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from threading import RLock
 
-from myna_hardware.errors import BadFormatError, DeviceNotFoundError
+from myna_hardware.errors import DeviceNotFoundError
 from myna_hardware.gpio import OutputPin, Pins
 from myna_hardware.interfaces import OutputState
+from myna_hardware.outputs.levels import (
+    check_level,
+    check_pulse,
+    check_rest,
+    pin_value,
+    resting_level,
+)
+from myna_hardware.outputs.pulses import Pulses
 from myna_hardware.settings import OutputSettings
+from myna_hardware.timers import Clock, RealClock
 
 
 class SwitchedOutputs:
@@ -17,71 +27,107 @@ class SwitchedOutputs:
     Args:
         settings: The outputs by name.
         pins: Where the pins of each driver are.
+        clock: Ends the pulses.
 
     Raises:
         HardwareError: A pin cannot be opened; those before it are closed again.
     """
 
-    def __init__(self, settings: Mapping[str, OutputSettings], pins: Mapping[str, Pins]) -> None:
+    def __init__(
+        self,
+        settings: Mapping[str, OutputSettings],
+        pins: Mapping[str, Pins],
+        clock: Clock | None = None,
+    ) -> None:
         self._settings = dict(settings)
         self._pins: dict[str, OutputPin] = {}
+        self._lock = RLock()
+        self._pulses = Pulses(clock or RealClock(), self._end_pulse)
         self._is_closed = False
         with ExitStack() as opened:
             for name, output in settings.items():
                 self._pins[name] = _open_pin(name, output, pins[output.driver])
                 opened.callback(self._pins[name].close)
+                opened.callback(self._rest, name)
             self._opened = opened.pop_all()
 
     def states(self) -> Mapping[str, OutputState]:
         """Read every output back from its pin, in the order of the configuration."""
-        return {} if self._is_closed else {name: self._state(name) for name in self._settings}
+        with self._lock:
+            return {} if self._is_closed else {name: self._state(name) for name in self._settings}
 
     def set_level(self, name: str, level: int) -> OutputState:
-        """Switch or dim one output and read it back.
+        """Switch or dim one output and read it back; see `Outputs.set_level`.
 
         Raises:
             DeviceNotFoundError: There is no such output; the error lists those there are.
             BadFormatError: `level` is not between 0 and 100.
         """
+        with self._lock:
+            output = self._known(name)
+            check_level(name, level)
+            self._pulses.stop(name)
+            if level and output.pulse_s is not None:
+                self._pulses.start(name, output.pulse_s)
+            return self._switch(name, level)
+
+    def pulse(self, name: str, seconds: float) -> OutputState:
+        """Switch one output fully on, and off by itself; see `Outputs.pulse`.
+
+        Raises:
+            DeviceNotFoundError: There is no such output; the error lists those there are.
+            BadFormatError: `seconds` is out of range.
+        """
+        with self._lock:
+            output = self._known(name)
+            check_pulse(name, seconds)
+            self._pulses.start(name, output.pulse_s or seconds)
+            return self._switch(name, 100)
+
+    def close(self) -> None:
+        """Return every output to its safe level and release the pins.
+
+        One that fails hinders no other.
+        """
+        with self._lock:
+            if self._is_closed:
+                return
+            self._is_closed = True
+            self._pulses.stop_all()
+            self._opened.close()
+
+    def _known(self, name: str) -> OutputSettings:
         if name not in self._settings or self._is_closed:
             names = "" if self._is_closed else ", ".join(self._settings)
             raise DeviceNotFoundError(name, f"no such output; there are: {names or 'none'}")
-        if not 0 <= level <= 100:
-            raise BadFormatError(name, f"level {level} is not between 0 and 100")
-        self._pins[name].value = _pin_value(self._settings[name], level)
+        return self._settings[name]
+
+    def _end_pulse(self, name: str, is_still_due: Callable[[], bool]) -> None:
+        with self._lock:
+            if is_still_due():
+                self._pulses.stop(name)
+                self._switch(name, 0)
+
+    def _switch(self, name: str, level: int) -> OutputState:
+        self._pins[name].value = pin_value(self._settings[name], level)
         return self._state(name)
 
-    def close(self) -> None:
-        """Return every output to its initial level and release the pins."""
-        if self._is_closed:
-            return
-        for name, output in self._settings.items():
-            self.set_level(name, initial_level(output))
-        self._is_closed = True
-        self._opened.close()
+    def _rest(self, name: str) -> None:
+        """Leave an output as it is to be without us."""
+        self._switch(name, resting_level(self._settings[name]))
 
     def _state(self, name: str) -> OutputState:
         output = self._settings[name]
         level = round(100 * self._pins[name].value)
-        return OutputState(name, output.label or name, level, output.dimmable)
-
-
-def initial_level(output: OutputSettings) -> int:
-    """Return the level, 0 to 100, that an output has at start and at the end."""
-    if isinstance(output.initial, bool):
-        return 100 if output.initial else 0
-    return output.initial
+        return OutputState(name, output.label or name, level, output.dimmable, output.pulse_s)
 
 
 def _open_pin(name: str, output: OutputSettings, pins: Pins) -> OutputPin:
+    check_rest(name, output)
     opened_as = pins.dimmer if output.dimmable else pins.switch
     return opened_as(
         f"outputs.{name}",
         output.pin,
         active_high=output.active_high,
-        initial=_pin_value(output, initial_level(output)),
+        initial=pin_value(output, output.initial_level),
     )
-
-
-def _pin_value(output: OutputSettings, level: int) -> float:
-    return level / 100 if output.dimmable else float(level > 0)

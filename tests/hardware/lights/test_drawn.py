@@ -29,6 +29,7 @@ class Drawer:
         fault: What the next ones raise when they are drawn on.
         may_open: What opening waits for.
         tried: Gets an item with every attempt.
+        closed: Gets those pixels that were closed.
     """
 
     def __init__(self) -> None:
@@ -38,6 +39,7 @@ class Drawer:
         self.may_open = Event()
         self.may_open.set()
         self.tried: SimpleQueue[None] = SimpleQueue()
+        self.closed: SimpleQueue[Paper] = SimpleQueue()
 
     def open(self) -> Paper:
         """Open pixels.
@@ -51,6 +53,7 @@ class Drawer:
             raise DeviceNotFoundError("lights", "still gone")
         paper = Paper(Canvas())
         paper.fault = self.fault
+        paper.on_close = lambda: self.closed.put(paper)
         self.papers.append(paper)
         return paper
 
@@ -140,10 +143,11 @@ def test_lights_that_open_and_fail_again_are_not_told_again() -> None:
     desk.drawer.papers[0].fault = FAULT
     desk.lights.show(Pattern.IDLE)
     assert desk.told.get(timeout=PATIENCE_S) is FAULT
+    assert desk.drawer.closed.get(timeout=PATIENCE_S) is desk.drawer.papers[0]
     desk.drawer.fault = DeviceLostError("lights", "still broken")
     for _ in range(3):
         desk.pass_time(RETRY_S)
-        desk.drawer.tried.get(timeout=PATIENCE_S)
+        desk.drawer.closed.get(timeout=PATIENCE_S)
     desk.drawer.fault = None
     desk.pass_time(RETRY_S)
     assert desk.told.get(timeout=PATIENCE_S) is None
