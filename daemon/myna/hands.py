@@ -91,7 +91,7 @@ class Hands:
         """The button alone tells where the utterance begins and ends."""
         if gesture is Gesture.TALK:
             frame = self._link.uplink.next_frame
-            self._link.note_speech_started(frame)
+            self._link.note_speech_started(frame, is_by_button=True)
             self._assistant.post(TalkHeld(frame))
         else:
             self._link.note_speech_ended(is_by_button=True)
