@@ -42,7 +42,7 @@ class Hands:
         link: Told of an utterance that the button delimits.
         volume: What the knob turns.
         trace: Notes each deed.
-        shut_down: Switches the machine off.
+        shut_down: Switches the machine off; calls what it is given if it may not.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Hands:
         volume: Volume,
         trace: Trace,
         *,
-        shut_down: Callable[[], None],
+        shut_down: Callable[[Callable[[], None]], None],
     ) -> None:
         self._assistant = assistant
         self._link = link
@@ -91,7 +91,7 @@ class Hands:
         """The button alone tells where the utterance begins and ends."""
         if gesture is Gesture.TALK:
             frame = self._link.uplink.next_frame
-            self._link.note_speech_started(frame)
+            self._link.note_speech_started(frame, is_by_button=True)
             self._assistant.post(TalkHeld(frame))
         else:
             self._link.note_speech_ended(is_by_button=True)
@@ -99,9 +99,14 @@ class Hands:
 
     def _take_countdown(self, gesture: Gesture) -> None:
         """A hold that goes on was none: what it did is taken back."""
-        self._assistant.count_down(is_counting=gesture is not Gesture.CANCEL)
         match gesture:
             case Gesture.COUNTDOWN:
+                self._assistant.count_down(is_counting=True)
                 self._assistant.post(MuteAsked() if self._was_muted else UnmuteAsked())
             case Gesture.SHUTDOWN:
-                self._shut_down()
+                self._shut_down(self._stop_counting)
+            case _:
+                self._stop_counting()
+
+    def _stop_counting(self) -> None:
+        self._assistant.count_down(is_counting=False)
