@@ -10,6 +10,7 @@ from typing import Final
 
 import pytest
 
+from myna.config import ConversationSettings
 from myna.conversation.states import Muted
 from myna.simulator.script import Speech
 from myna.simulator.sounds import tone
@@ -156,9 +157,14 @@ async def test_talk_button_is_listened_to_while_it_is_down_and_answered(tmp_path
     assert [line["name"] for line in on.log.of("earcon")].count("wake") == 0
 
 
-async def test_talk_button_that_is_up_lets_nothing_out(tmp_path: Path) -> None:
+@pytest.mark.parametrize("end_silence_s", [0.5, 0.0], ids=["we tell its end", "the server does"])
+async def test_talk_button_that_is_up_lets_nothing_out(
+    tmp_path: Path, end_silence_s: float
+) -> None:
     question = recorded("tell_story")
-    async with scene(tmp_path, turn(SHORT), turn(SHORT), button=TALK) as on:
+    conversation = ConversationSettings(follow_up_s=3.0, end_silence_s=end_silence_s)
+    turns = (turn(SHORT), turn(SHORT))
+    async with scene(tmp_path, *turns, button=TALK, conversation=conversation) as on:
         for times in (1, 2):
             on.button.push_down()
             on.microphone.say(question)
