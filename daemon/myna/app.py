@@ -163,7 +163,7 @@ async def running(
         stack.enter_context(_running_thread(capture))
         await asyncio.to_thread(_settle, playback, capture)
         await stack.enter_async_context(_conversing(assistant, performer, switchboard))
-        _listen_to_hands(body, switchboard)
+        _listen_to_hands(body, switchboard, was_locked=beginning == Muted(is_locked=True))
         performer.note_duplex()
         trace.emit("ready", wake_engine=ears.wake.engine)
         if config.speaker.driver == "pyaudio":
@@ -191,8 +191,14 @@ def _news(part: str, error: HardwareError | None) -> DeviceTrouble | DeviceBack:
     return DeviceBack(part) if error is None else DeviceTrouble(part, error.about(part))
 
 
-def _listen_to_hands(body: Body, switchboard: Switchboard) -> None:
-    """Hear of what hands do, and of the trouble of what they touch and see."""
+def _listen_to_hands(body: Body, switchboard: Switchboard, *, was_locked: bool) -> None:
+    """Hear of what hands do, and of the trouble of what they touch and see.
+
+    Args:
+        body: What they touch.
+        switchboard: Where it is told.
+        was_locked: Where the mute switch stood at the beginning.
+    """
 
     def note_switch(is_muted: bool) -> None:  # noqa: FBT001 - as the switch calls it
         switchboard.post(MuteLocked() if is_muted else MuteUnlocked())
@@ -202,8 +208,8 @@ def _listen_to_hands(body: Body, switchboard: Switchboard) -> None:
     body.lights.watch(lambda error: switchboard.post(_news("lights", error)))
     body.knob.listen(lambda detents: switchboard.post(Turned(detents)))
     body.mute_switch.listen(note_switch)
-    if body.mute_switch.is_muted:
-        note_switch(is_muted=True)  # it may have been set since the start
+    if body.mute_switch.is_muted != was_locked:
+        note_switch(not was_locked)  # it was flipped since then
 
 
 @asynccontextmanager

@@ -15,8 +15,14 @@ from myna.conversation.states import Muted
 from myna.simulator.script import Speech
 from myna.simulator.sounds import tone
 from myna.simulator.state import State
+from myna_hardware.interfaces import MuteListener
 from myna_hardware.lights.simulated import SimulatedLights
-from myna_hardware.settings import ButtonSettings, KnobSettings, MuteSwitchSettings
+from myna_hardware.mute_switch.simulated import SimulatedMuteSwitch
+from myna_hardware.settings import (
+    ButtonSettings,
+    KnobSettings,
+    MuteSwitchSettings,
+)
 from myna_hardware.units import bytes_for, frames_for, frames_in
 from support.cli import Home, simulated
 from support.scene import Scene, scene, turn
@@ -135,6 +141,29 @@ async def test_mute_switch_that_is_set_at_the_start_locks_and_is_not_remembered(
     async with scene(tmp_path) as on:
         await on.log.wait("ready")
         assert shown(on) == ["starting", "idle"]
+
+
+class SetBack(SimulatedMuteSwitch):
+    """A switch that is set at first, and set back while the daemon starts."""
+
+    def __init__(self, settings: MuteSwitchSettings) -> None:
+        super().__init__(settings)
+        self.flip()
+
+    def listen(self, listener: MuteListener) -> None:
+        """Listen too late."""
+        self.flip()
+        super().listen(listener)
+
+
+async def test_mute_switch_that_is_set_back_during_the_start_locks_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("myna_hardware.mute_switch.SimulatedMuteSwitch", SetBack)
+    async with scene(tmp_path) as on:
+        await on.log.wait("muted")
+        await on.log.wait("unmuted")
+        await talks_to_the_server(on)
 
 
 # --- the talk button --------------------------------------------------------------------
