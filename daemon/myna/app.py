@@ -140,7 +140,7 @@ async def running(
             assistant.post,
             config.conversation.limit_s,
         )
-        hands = Hands(assistant, link, volume, trace, shut_down=performer.shut_down)
+        hands = Hands(assistant, link, stills, volume, trace, shut_down=performer.shut_down)
         switchboard.connect(Concerned(assistant, performer, link, playback, stills, hands))
         desk = Desk(
             config=config,

@@ -14,8 +14,10 @@ from myna.conversation.effects import Effect
 from myna.conversation.events import MuteLocked, MuteUnlocked, RingAsked
 from myna.conversation.states import Connecting, Idle, Muted, Ringing, State, Timing, name_of
 from myna.hands import Deed, Hands, Turned
+from myna.health import Health
 from myna.line.link import Link
 from myna.performer import Performer
+from myna.stills import StillStream
 from myna.trace import Trace
 from myna.volume import Volume
 from myna_hardware.interfaces import Gesture
@@ -55,6 +57,10 @@ class QuietLink:
         """Remember it."""
         self.notes.append(("started", frame, is_by_button))
 
+    def show(self, jpeg: bytes) -> None:
+        """Remember it."""
+        self.notes.append(("shown", jpeg))
+
     def note_speech_ended(self, *, is_by_button: bool = False) -> None:
         """Remember it."""
         self.notes.append(("ended", is_by_button))
@@ -76,6 +82,7 @@ class Speaker:
         self._hands = Hands(
             self.assistant,
             cast("Link", self.link),
+            StillStream(None, Health(trace)),
             self.volume,
             trace,
             shut_down=self.shutdowns.append,
@@ -166,6 +173,7 @@ async def test_button_alone_tells_where_the_utterance_begins_and_ends(speaker: S
 async def test_talk_button_of_a_muted_speaker_does_nothing(speaker: Speaker) -> None:
     before = speaker.assistant.state
     assert await speaker.feel(Gesture.TALK, Gesture.OVER) == before
+    assert [note for note in speaker.link.notes if note[0] != "ended"] == []
 
 
 # --- shutting down ----------------------------------------------------------------------

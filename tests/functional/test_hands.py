@@ -11,7 +11,9 @@ from typing import Final
 import pytest
 
 from myna.config import ConversationSettings
+from myna.conversation.events import MuteAsked, RingAsked
 from myna.conversation.states import Muted
+from myna.demo.stage import PICTURE
 from myna.simulator.script import Speech
 from myna.simulator.sounds import tone
 from myna.simulator.state import State
@@ -20,6 +22,7 @@ from myna_hardware.lights.simulated import SimulatedLights
 from myna_hardware.mute_switch.simulated import SimulatedMuteSwitch
 from myna_hardware.settings import (
     ButtonSettings,
+    CameraSettings,
     KnobSettings,
     MuteSwitchSettings,
 )
@@ -206,6 +209,34 @@ async def test_talk_button_that_is_up_lets_nothing_out(
         received = on.server.state.last.received
     assert len(on.server.state.connections) == 1
     assert MARK * 100 not in received
+
+
+async def test_talk_button_shows_pictures_while_it_is_down(tmp_path: Path) -> None:
+    eye = CameraSettings(driver="file", path=PICTURE, stills="speaking")
+    async with scene(tmp_path, turn(SHORT), button=TALK, camera=eye) as on:
+        on.button.push_down()
+        await on.log.wait("still_sent")
+        on.microphone.say(recorded("tell_story"))
+        await on.server.state.wait_for(said_since_start(frames_in(recorded("tell_story"))))
+        on.button.let_go()
+        await on.log.wait("turn_complete")
+    assert not on.lights.scene.is_camera_on
+
+
+@pytest.mark.parametrize("act", [MuteAsked(), RingAsked("eggs")], ids=["muted", "ringing"])
+async def test_talk_button_that_begins_no_conversation_takes_no_pictures(
+    tmp_path: Path, act: MuteAsked | RingAsked
+) -> None:
+    eye = CameraSettings(driver="file", path=PICTURE, stills="speaking")
+    async with scene(tmp_path, button=TALK, camera=eye) as on:
+        on.app.assistant.post(act)
+        await on.log.wait("state")
+        on.button.push_down()
+        await on.log.wait("button")
+        await asyncio.sleep(0.1)  # in which a picture would be taken
+        on.button.let_go()
+        await on.log.wait("button", times=2)
+        assert on.log.of("camera_light") == []
 
 
 async def test_talk_button_cuts_the_reply(tmp_path: Path) -> None:
