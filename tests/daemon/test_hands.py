@@ -14,7 +14,6 @@ from myna.conversation.effects import Effect
 from myna.conversation.events import MuteLocked, MuteUnlocked, RingAsked
 from myna.conversation.states import Connecting, Idle, Muted, Ringing, State, Timing, name_of
 from myna.hands import Deed, Hands, Turned
-from myna.health import Health
 from myna.line.link import Link
 from myna.performer import Performer
 from myna.stills import StillStream
@@ -41,7 +40,7 @@ class Bystander(Performer):
 
 
 class QuietLink:
-    """A line to a server that nobody calls; it notes the utterances of the button."""
+    """A line to a server that nobody calls, and a camera; notes what the button did."""
 
     next_frame = NOW
 
@@ -58,8 +57,16 @@ class QuietLink:
         self.notes.append(("started", frame, is_by_button))
 
     def show(self, jpeg: bytes) -> None:
-        """Remember it."""
-        self.notes.append(("shown", jpeg))
+        """Do not."""
+
+    def start(self, show: Callable[[bytes], None]) -> None:
+        """Begin to take pictures."""
+        assert show == self.show
+        self.notes.append(("looks",))
+
+    def stop(self) -> None:
+        """Take no more of them."""
+        self.notes.append(("looks away",))
 
     def note_speech_ended(self, *, is_by_button: bool = False) -> None:
         """Remember it."""
@@ -82,7 +89,7 @@ class Speaker:
         self._hands = Hands(
             self.assistant,
             cast("Link", self.link),
-            StillStream(None, Health(trace)),
+            cast("StillStream", self.link),
             self.volume,
             trace,
             shut_down=self.shutdowns.append,
@@ -166,14 +173,17 @@ async def test_button_alone_tells_where_the_utterance_begins_and_ends(speaker: S
     state = await speaker.feel(Gesture.OVER)
     assert isinstance(state, Connecting)
     assert (state.talk.is_user_speaking, state.has_user_spoken) == (False, True)
-    assert speaker.link.notes == [("started", NOW, True), ("ended", True)]
+    assert speaker.link.notes == [
+        *(("started", NOW, True), ("looks",)),
+        *(("ended", True), ("looks away",)),
+    ]
 
 
 @beginning_with(Muted(), Muted(is_locked=True))
 async def test_talk_button_of_a_muted_speaker_does_nothing(speaker: Speaker) -> None:
     before = speaker.assistant.state
     assert await speaker.feel(Gesture.TALK, Gesture.OVER) == before
-    assert [note for note in speaker.link.notes if note[0] != "ended"] == []
+    assert speaker.link.notes == [("ended", True), ("looks away",)]
 
 
 # --- shutting down ----------------------------------------------------------------------
