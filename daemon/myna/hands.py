@@ -18,7 +18,9 @@ from myna.conversation.events import (
     TalkHeld,
     UnmuteAsked,
 )
+from myna.conversation.states import Muted, Ringing
 from myna.line.link import Link
+from myna.stills import StillStream
 from myna.trace import Trace
 from myna.volume import Volume
 from myna_hardware.interfaces import Gesture
@@ -40,15 +42,17 @@ class Hands:
     Args:
         assistant: The conversation.
         link: Told of an utterance that the button delimits.
+        stills: Pictures that go with such an utterance.
         volume: What the knob turns.
         trace: Notes each deed.
         shut_down: Switches the machine off; calls what it is given if it may not.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that a hand may move
         self,
         assistant: Assistant,
         link: Link,
+        stills: StillStream,
         volume: Volume,
         trace: Trace,
         *,
@@ -56,6 +60,7 @@ class Hands:
     ) -> None:
         self._assistant = assistant
         self._link = link
+        self._stills = stills
         self._volume = volume
         self._trace = trace
         self._shut_down = shut_down
@@ -91,10 +96,13 @@ class Hands:
         """The button alone tells where the utterance begins and ends."""
         if gesture is Gesture.TALK:
             frame = self._link.uplink.next_frame
-            self._link.note_speech_started(frame, is_by_button=True)
+            if not isinstance(self._assistant.state, Muted | Ringing):
+                self._link.note_speech_started(frame, is_by_button=True)
+                self._stills.start(self._link.show)
             self._assistant.post(TalkHeld(frame))
         else:
             self._link.note_speech_ended(is_by_button=True)
+            self._stills.stop()
             self._assistant.post(SpeechEnded())
 
     def _take_countdown(self, gesture: Gesture) -> None:

@@ -16,6 +16,7 @@ from myna.conversation.states import Connecting, Idle, Muted, Ringing, State, Ti
 from myna.hands import Deed, Hands, Turned
 from myna.line.link import Link
 from myna.performer import Performer
+from myna.stills import StillStream
 from myna.trace import Trace
 from myna.volume import Volume
 from myna_hardware.interfaces import Gesture
@@ -39,7 +40,7 @@ class Bystander(Performer):
 
 
 class QuietLink:
-    """A line to a server that nobody calls; it notes the utterances of the button."""
+    """A line to a server that nobody calls, and a camera; notes what the button did."""
 
     next_frame = NOW
 
@@ -54,6 +55,18 @@ class QuietLink:
     def note_speech_started(self, frame: Frames, *, is_by_button: bool = False) -> None:
         """Remember it."""
         self.notes.append(("started", frame, is_by_button))
+
+    def show(self, jpeg: bytes) -> None:
+        """Do not."""
+
+    def start(self, show: Callable[[bytes], None]) -> None:
+        """Begin to take pictures."""
+        assert show == self.show
+        self.notes.append(("looks",))
+
+    def stop(self) -> None:
+        """Take no more of them."""
+        self.notes.append(("looks away",))
 
     def note_speech_ended(self, *, is_by_button: bool = False) -> None:
         """Remember it."""
@@ -76,6 +89,7 @@ class Speaker:
         self._hands = Hands(
             self.assistant,
             cast("Link", self.link),
+            cast("StillStream", self.link),
             self.volume,
             trace,
             shut_down=self.shutdowns.append,
@@ -159,13 +173,17 @@ async def test_button_alone_tells_where_the_utterance_begins_and_ends(speaker: S
     state = await speaker.feel(Gesture.OVER)
     assert isinstance(state, Connecting)
     assert (state.talk.is_user_speaking, state.has_user_spoken) == (False, True)
-    assert speaker.link.notes == [("started", NOW, True), ("ended", True)]
+    assert speaker.link.notes == [
+        *(("started", NOW, True), ("looks",)),
+        *(("ended", True), ("looks away",)),
+    ]
 
 
 @beginning_with(Muted(), Muted(is_locked=True))
 async def test_talk_button_of_a_muted_speaker_does_nothing(speaker: Speaker) -> None:
     before = speaker.assistant.state
     assert await speaker.feel(Gesture.TALK, Gesture.OVER) == before
+    assert speaker.link.notes == [("ended", True), ("looks away",)]
 
 
 # --- shutting down ----------------------------------------------------------------------

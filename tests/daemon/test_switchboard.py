@@ -99,6 +99,24 @@ async def test_lights_show_trouble_until_every_part_is_well() -> None:
     assert desk.patterns() == ["error", "idle"]
 
 
+@pytest.mark.parametrize(
+    ("part", "is_shown"),
+    [
+        *((part, True) for part in ("microphone", "speaker", "wake engine", "button")),
+        *((part, False) for part in ("lights", "knob", "mute_switch", "camera", "outputs")),
+    ],
+)
+async def test_lights_show_trouble_of_that_alone_for_which_one_would_wait_in_vain(
+    part: str, is_shown: bool
+) -> None:
+    desk = Desk()
+    await desk.post(DeviceTrouble(part, "lost"))
+    assert desk.patterns() == (["error"] if is_shown else [])
+    assert desk.health.troubles == {part: "lost"}
+    await desk.post(DeviceBack(part))
+    assert desk.patterns() == (["error", "idle"] if is_shown else [])
+
+
 async def test_lights_follow_the_microphone_unless_the_reply_sounds() -> None:
     desk = Desk()
     await desk.post(Loudness("microphone", 0.25), Loudness("speaker", 0.75))
