@@ -138,7 +138,7 @@ async def running(
             assistant.post,
             config.conversation.limit_s,
         )
-        hands = Hands(assistant, link, volume, trace, shut_down=performer.shut_down)
+        hands = Hands(assistant, link, stills, volume, trace, shut_down=performer.shut_down)
         switchboard.connect(Concerned(assistant, performer, link, playback, stills, hands))
         desk = Desk(
             config=config,
@@ -161,7 +161,7 @@ async def running(
         stack.enter_context(_running_thread(capture))
         await asyncio.to_thread(_settle, playback, capture)
         await stack.enter_async_context(_conversing(assistant, performer, switchboard))
-        _listen_to_hands(body, switchboard)
+        _listen_to_hands(body, switchboard, was_locked=beginning == Muted(is_locked=True))
         performer.note_duplex()
         trace.emit("ready", wake_engine=ears.wake.engine)
         if config.speaker.driver == "pyaudio":
@@ -182,8 +182,14 @@ def _open_body(config: Config, switchboard: Switchboard) -> closing[Body]:
     return closing(Body.open(config.body, switchboard.tell))
 
 
-def _listen_to_hands(body: Body, switchboard: Switchboard) -> None:
-    """Hear of what hands do, and of the trouble of what they touch and see."""
+def _listen_to_hands(body: Body, switchboard: Switchboard, *, was_locked: bool) -> None:
+    """Hear of what hands do, and of the trouble of what they touch and see.
+
+    Args:
+        body: What they touch.
+        switchboard: Where it is told.
+        was_locked: Where the mute switch stood at the beginning.
+    """
 
     def note_switch(is_muted: bool) -> None:  # noqa: FBT001 - as the switch calls it
         switchboard.post(MuteLocked() if is_muted else MuteUnlocked())
@@ -193,8 +199,8 @@ def _listen_to_hands(body: Body, switchboard: Switchboard) -> None:
     body.lights.watch(lambda error: switchboard.tell("lights", error))
     body.knob.listen(lambda detents: switchboard.post(Turned(detents)))
     body.mute_switch.listen(note_switch)
-    if body.mute_switch.is_muted:
-        note_switch(is_muted=True)  # it may have been set since the start
+    if body.mute_switch.is_muted != was_locked:
+        note_switch(not was_locked)  # it was flipped since then
 
 
 @asynccontextmanager

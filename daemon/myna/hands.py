@@ -18,7 +18,9 @@ from myna.conversation.events import (
     TalkHeld,
     UnmuteAsked,
 )
+from myna.conversation.states import Muted, Ringing
 from myna.line.link import Link
+from myna.stills import StillStream
 from myna.trace import Trace
 from myna.volume import Volume
 from myna_hardware.interfaces import Gesture
@@ -40,22 +42,25 @@ class Hands:
     Args:
         assistant: The conversation.
         link: Told of an utterance that the button delimits.
+        stills: Pictures that go with such an utterance.
         volume: What the knob turns.
         trace: Notes each deed.
-        shut_down: Switches the machine off.
+        shut_down: Switches the machine off; calls what it is given if it may not.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that a hand may move
         self,
         assistant: Assistant,
         link: Link,
+        stills: StillStream,
         volume: Volume,
         trace: Trace,
         *,
-        shut_down: Callable[[], None],
+        shut_down: Callable[[Callable[[], None]], None],
     ) -> None:
         self._assistant = assistant
         self._link = link
+        self._stills = stills
         self._volume = volume
         self._trace = trace
         self._shut_down = shut_down
@@ -91,17 +96,25 @@ class Hands:
         """The button alone tells where the utterance begins and ends."""
         if gesture is Gesture.TALK:
             frame = self._link.uplink.next_frame
-            self._link.note_speech_started(frame)
+            if not isinstance(self._assistant.state, Muted | Ringing):
+                self._link.note_speech_started(frame, is_by_button=True)
+                self._stills.start(self._link.show)
             self._assistant.post(TalkHeld(frame))
         else:
             self._link.note_speech_ended(is_by_button=True)
+            self._stills.stop()
             self._assistant.post(SpeechEnded())
 
     def _take_countdown(self, gesture: Gesture) -> None:
         """A hold that goes on was none: what it did is taken back."""
-        self._assistant.count_down(is_counting=gesture is not Gesture.CANCEL)
         match gesture:
             case Gesture.COUNTDOWN:
+                self._assistant.count_down(is_counting=True)
                 self._assistant.post(MuteAsked() if self._was_muted else UnmuteAsked())
             case Gesture.SHUTDOWN:
-                self._shut_down()
+                self._shut_down(self._stop_counting)
+            case _:
+                self._stop_counting()
+
+    def _stop_counting(self) -> None:
+        self._assistant.count_down(is_counting=False)

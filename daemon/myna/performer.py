@@ -107,9 +107,10 @@ class Performer:
         self._deeds[type(effect)](effect)
 
     async def stop(self) -> None:
-        """End what is still under way: session, tools, ring."""
+        """End what is still under way: session, tools, ring, a shutdown without an answer."""
         self._close_session(do.CloseSession())
-        tasks = [task for task in (*self._calls.values(), self._ring) if task is not None]
+        under_way = (*self._calls.values(), self._ring, self._shutdown)
+        tasks = [task for task in under_way if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -272,13 +273,14 @@ class Performer:
         else:
             self._parts.health.recover("mute")
 
-    def shut_down(self) -> None:
-        """Switch the machine off, once."""
+    def shut_down(self, on_refusal: Callable[[], None]) -> None:
+        """Switch the machine off, once; call `on_refusal` if that may not be."""
         if self._shutdown is None or self._shutdown.done():
-            self._shutdown = asyncio.create_task(self._power_off(), name="shutdown")
+            self._shutdown = asyncio.create_task(self._power_off(on_refusal), name="shutdown")
 
-    async def _power_off(self) -> None:
+    async def _power_off(self, on_refusal: Callable[[], None]) -> None:
         refusal = await power_off()
         if refusal is not None:
             self._parts.health.degrade("shutdown", refusal)
             self._sound(Earcon.ERROR.value)
+            on_refusal()

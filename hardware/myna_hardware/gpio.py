@@ -314,13 +314,40 @@ def _load_factory(library: ModuleType, device: str, name: str) -> object:
             device, f"GPIOZERO_PIN_FACTORY={name} is not a pin factory: use one of {names}"
         )
     try:
-        factory: object = known[name].load()()
+        factory = known[name].load()()
+        if name == "lgpio":
+            factory.pin_class = left_as_driven(factory.pin_class)
     except ImportError as error:
         package = FACTORY_PACKAGES.get(name, "see gpiozero's manual, section Pins")
         raise DriverMissingError(device, f"{name} (for gpiozero)", package) from error
     except _library_errors(library) as error:
         raise HardwareError(device, f"the pin factory {name} does not start: {error}") from error
-    return factory
+    return cast("object", factory)
+
+
+def left_as_driven(pin_class: type[Any]) -> type[Any]:
+    """Return `pin_class` with outputs that stay as they are driven when they are closed.
+
+    gpiozero turns them into inputs, so that they float. What becomes of a line that is let
+    go of as an output is up to the kernel: a Raspberry Pi's leaves it as it is, others make
+    it an input (raspberrypi/linux#6117).
+    """
+
+    class LeftPin(pin_class):  # type: ignore[misc]  # gpiozero has no types
+        def close(self) -> None:
+            if self.function == "input":
+                super().close()
+
+        def _set_frequency(self, value: float | None) -> None:
+            """Start or stop the pulses; without them nothing is between on and off."""
+            is_ending = self.frequency is not None and value is None
+            is_high = is_ending and self.state == 1
+            super()._set_frequency(value)
+            if is_ending:
+                pin: Any = self
+                pin.state = is_high
+
+    return LeftPin
 
 
 def _library_errors(library: ModuleType) -> tuple[type[Exception], ...]:

@@ -320,7 +320,11 @@ class Outputs(Protocol):
     """The named things that the speaker can switch."""
 
     def states(self) -> Mapping[str, OutputState]:
-        """Read every output back, by name, in the order of the configuration."""
+        """Read every output back, by name, in the order of the configuration.
+
+        Raises:
+            DeviceLostError: One does not answer.
+        """
         ...
 
     def set_level(self, name: str, level: int) -> OutputState:

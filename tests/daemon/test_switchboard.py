@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -57,15 +58,22 @@ class Desk:
         await asyncio.sleep(0)
 
 
-async def test_bug_in_a_thread_is_raised_to_whoever_runs_the_daemon() -> None:
-    desk, bug = Desk(), ZeroDivisionError("a bug")
+@pytest.fixture
+async def desk() -> AsyncIterator[Desk]:
+    """A switchboard whose lights go out in the end."""
+    desk = Desk()
+    yield desk
+    desk.lights.close()
+
+
+async def test_bug_in_a_thread_is_raised_to_whoever_runs_the_daemon(desk: Desk) -> None:
+    bug = ZeroDivisionError("a bug")
     await desk.post(ThreadDied(bug), ThreadDied(ValueError("what came of it")))
     with pytest.raises(ZeroDivisionError, match="a bug"):
         await desk.switchboard.failure
 
 
-async def test_trouble_is_told_once_and_its_end_once() -> None:
-    desk = Desk()
+async def test_trouble_is_told_once_and_its_end_once(desk: Desk) -> None:
     lost = DeviceTrouble("microphone", "unplugged")
     await desk.post(lost, lost, DeviceBack("microphone"), DeviceBack("microphone"))
     assert desk.told() == [
@@ -75,8 +83,7 @@ async def test_trouble_is_told_once_and_its_end_once() -> None:
     assert desk.health.troubles == {}
 
 
-async def test_trouble_in_other_words_is_told_by_the_status_alone() -> None:
-    desk = Desk()
+async def test_trouble_in_other_words_is_told_by_the_status_alone(desk: Desk) -> None:
     await desk.post(DeviceTrouble("speaker", "lost"), DeviceTrouble("speaker", "busy"))
     assert desk.health.troubles == {"speaker": "busy"}
     assert [fields for event, fields in desk.lines if event == "degraded"] == [
@@ -84,14 +91,13 @@ async def test_trouble_in_other_words_is_told_by_the_status_alone() -> None:
     ]
 
 
-async def test_trouble_that_comes_back_is_news() -> None:
-    desk, lost = Desk(), DeviceTrouble("speaker", "lost")
+async def test_trouble_that_comes_back_is_news(desk: Desk) -> None:
+    lost = DeviceTrouble("speaker", "lost")
     await desk.post(lost, DeviceBack("speaker"), lost)
     assert [event for event, _ in desk.told()] == ["degraded", "recovered", "degraded"]
 
 
-async def test_lights_show_trouble_until_every_part_is_well() -> None:
-    desk = Desk()
+async def test_lights_show_trouble_until_every_part_is_well(desk: Desk) -> None:
     await desk.post(DeviceTrouble("speaker", "lost"), DeviceTrouble("microphone", "lost"))
     await desk.post(DeviceBack("speaker"))
     assert desk.patterns() == ["error"]
@@ -99,19 +105,33 @@ async def test_lights_show_trouble_until_every_part_is_well() -> None:
     assert desk.patterns() == ["error", "idle"]
 
 
-async def test_lights_follow_the_microphone_unless_the_reply_sounds() -> None:
-    desk = Desk()
+@pytest.mark.parametrize(
+    ("part", "is_shown"),
+    [
+        *((part, True) for part in ("microphone", "speaker", "wake engine", "button")),
+        *((part, False) for part in ("lights", "knob", "mute_switch", "camera", "outputs")),
+    ],
+)
+async def test_lights_show_trouble_of_that_alone_for_which_one_would_wait_in_vain(
+    desk: Desk, part: str, is_shown: bool
+) -> None:
+    await desk.post(DeviceTrouble(part, "lost"))
+    assert desk.patterns() == (["error"] if is_shown else [])
+    assert desk.health.troubles == {part: "lost"}
+    await desk.post(DeviceBack(part))
+    assert desk.patterns() == (["error", "idle"] if is_shown else [])
+
+
+async def test_lights_follow_the_microphone_unless_the_reply_sounds(desk: Desk) -> None:
     await desk.post(Loudness("microphone", 0.25), Loudness("speaker", 0.75))
     assert list(desk.lights.levels) == [0.25]
 
 
-async def test_lost_frames_are_counted_in_the_trace() -> None:
-    desk = Desk()
+async def test_lost_frames_are_counted_in_the_trace(desk: Desk) -> None:
     await desk.post(FramesLost("microphone", 320))
     assert desk.lines == [("xrun", {"where": "microphone", "frames": 320})]
 
 
-async def test_end_of_the_source_is_noted() -> None:
-    desk = Desk()
+async def test_end_of_the_source_is_noted(desk: Desk) -> None:
     await desk.post(SourceEnded())
     assert desk.switchboard.source_ended.is_set()

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import gpiozero
 import pytest
-from gpiozero.pins.mock import MockFactory, MockPin
+from gpiozero.pins.mock import MockFactory, MockPin, MockPWMPin
 
 from myna_hardware.errors import (
     BadFormatError,
@@ -19,6 +19,7 @@ from myna_hardware.gpio import (
     Pins,
     SimulatedPins,
     check_gpio_chips,
+    left_as_driven,
     list_gpio_chips,
     prepare_lgpio,
     real_pins,
@@ -48,6 +49,39 @@ def test_dimmer_is_refused_when_the_factory_cannot_dim() -> None:
     pins = Pins(gpiozero, MockFactory(pin_class=MockPin))
     with pytest.raises(BadFormatError, match="cannot dim"):
         pins.dimmer("lights", 17, active_high=True)
+
+
+@pytest.mark.parametrize(("active_high", "level"), [(True, 1), (False, 0)])
+def test_output_of_lgpio_is_left_as_it_was_driven(active_high: bool, level: int) -> None:
+    factory = MockFactory(pin_class=left_as_driven(MockPWMPin))
+    pins = Pins(gpiozero, factory)
+    output = pins.switch("outputs.fan", 4, active_high=active_high)
+    output.value = 1
+    output.close()
+    assert (factory.pin(4).function, factory.pin(4).state) == ("output", level)
+    pins.switch("outputs.fan", 4, active_high=active_high).close()
+    assert factory.pin(4).state == 1 - level
+
+
+@pytest.mark.parametrize("active_high", [True, False])
+@pytest.mark.parametrize("is_on", [True, False])
+def test_dimmed_output_of_lgpio_is_left_on_or_off(active_high: bool, is_on: bool) -> None:
+    factory = MockFactory(pin_class=left_as_driven(MockPWMPin))
+    strip = Pins(gpiozero, factory).dimmer("outputs.strip", 4, active_high=active_high)
+    strip.value = 0.4
+    strip.value = float(is_on)
+    strip.close()
+    assert factory.pin(4).state == (is_on == active_high)
+
+
+def test_input_of_lgpio_is_let_go_of() -> None:
+    factory = MockFactory(pin_class=left_as_driven(MockPWMPin))
+    pins = Pins(gpiozero, factory)
+    contact = pins.contact("button", 4)
+    assert factory.pin(4).pull == "up"
+    contact.close()
+    assert factory.pin(4).function == "input"
+    pins.switch("outputs.fan", 4, active_high=True).close()
 
 
 class HeldPin(MockPin):  # type: ignore[misc]  # gpiozero has no types

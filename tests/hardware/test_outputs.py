@@ -5,7 +5,12 @@ from collections.abc import Callable
 
 import pytest
 
-from myna_hardware.errors import BadFormatError, DeviceBusyError, DeviceNotFoundError
+from myna_hardware.errors import (
+    BadFormatError,
+    DeviceBusyError,
+    DeviceLostError,
+    DeviceNotFoundError,
+)
 from myna_hardware.gpio import Pins
 from myna_hardware.outputs import make_safe, open_outputs
 from myna_hardware.outputs.simulated import SimulatedOutputs
@@ -90,7 +95,7 @@ def test_close_goes_on_when_one_output_fails() -> None:
     for name in outputs.states():
         outputs.set_level(name, 100)
     board.pin(5).is_torn = True
-    with pytest.raises(OSError, match="Input/output error"):
+    with pytest.raises(DeviceLostError, match=r"^outputs\.fan: GPIO5 does not answer: "):
         outputs.close()
     assert [board.level(pin) for pin in (4, 5, 6)] == [0, 1, 0]
     board.pin(5).is_torn = False
@@ -119,6 +124,29 @@ def test_pulse_has_a_thread_only_while_it_runs() -> None:
     outputs.close()
     running.join(PATIENCE_S)
     assert not running.is_alive()
+
+
+def test_end_of_a_pulse_is_tried_again_until_the_output_is_off() -> None:
+    board, clock = MockBoard(TornPin), ManualClock()
+    outputs = SwitchedOutputs({"door": OutputSettings(pin=4)}, {"gpiozero": board.pins}, clock)
+    outputs.pulse("door", 1)
+    board.pin(4).is_torn = True
+    clock.advance(3)
+    assert outputs.states()["door"].level == 100
+    board.pin(4).is_torn = False
+    clock.advance(1)
+    assert outputs.states()["door"].level == 0
+    outputs.close()
+
+
+def test_output_that_does_not_answer_says_so() -> None:
+    board = MockBoard(TornPin)
+    outputs = SwitchedOutputs({"lamp": OutputSettings(pin=4)}, {"gpiozero": board.pins})
+    board.pin(4).is_torn = True
+    with pytest.raises(DeviceLostError, match=r"^outputs\.lamp: GPIO4 does not answer: .*Input"):
+        outputs.set_level("lamp", 100)
+    board.pin(4).is_torn = False
+    outputs.close()
 
 
 class LateClock(ManualClock):

@@ -25,13 +25,17 @@ from myna.simulator.script import AnyAction, Script, Turn
 from myna.simulator.service import Simulator
 from myna.trace import EventName, Trace
 from myna_hardware.button.simulated import SimulatedButton
+from myna_hardware.knob.simulated import SimulatedKnob
 from myna_hardware.lights.simulated import SimulatedLights
 from myna_hardware.microphone.simulated import SimulatedMicrophone
+from myna_hardware.mute_switch.simulated import SimulatedMuteSwitch
 from myna_hardware.settings import (
     ButtonSettings,
     CameraSettings,
+    KnobSettings,
     LightsSettings,
     MicrophoneSettings,
+    MuteSwitchSettings,
     OutputSettings,
     SpeakerSettings,
 )
@@ -110,6 +114,16 @@ class Scene:
         assert isinstance(self.app.body.button, SimulatedButton)
         return self.app.body.button
 
+    @property
+    def knob(self) -> SimulatedKnob:
+        assert isinstance(self.app.body.knob, SimulatedKnob)
+        return self.app.body.knob
+
+    @property
+    def mute_switch(self) -> SimulatedMuteSwitch:
+        assert isinstance(self.app.body.mute_switch, SimulatedMuteSwitch)
+        return self.app.body.mute_switch
+
 
 def turn(*send: AnyAction, on: str = "speech") -> Turn:
     """Build one turn of a script."""
@@ -127,6 +141,8 @@ def stage_config(
         speaker=SpeakerSettings(driver="simulated", volume=100),
         lights=LightsSettings(driver="simulated", pin=17),
         button=ButtonSettings(driver="simulated", pin=27),
+        knob=KnobSettings(driver="simulated"),
+        mute_switch=MuteSwitchSettings(driver="simulated"),
         camera=CameraSettings(),
         outputs={"lamp": OutputSettings(driver="simulated", pin=22)},
         state=StateSettings(dir=folder / "state"),

@@ -61,6 +61,8 @@ def check_camera_size(config: Config) -> Iterator[Problem]:
     """A picture has a width and a height."""
     if min(config.camera.size) < 1:
         yield Problem("camera.size", "width and height are at least 1, like [1024, 768]")
+    elif config.camera.driver == "picamera2" and any(side % 2 for side in config.camera.size):
+        yield Problem("camera.size", "picamera2 wants even numbers, like [1024, 768]")
 
 
 def check_labels(config: Config) -> Iterator[Problem]:

@@ -99,9 +99,14 @@ class Link:
             await asyncio.wait([self._task])
         await self._parts.dialler.close()
 
-    def note_speech_started(self, frame: Frames) -> None:
-        """The user begins to speak at `frame`."""
-        self.uplink.note_speech_started(frame)
+    def note_speech_started(self, frame: Frames, *, is_by_button: bool = False) -> None:
+        """The user begins to speak at `frame`.
+
+        Args:
+            frame: As it was found, or when the button was pressed.
+            is_by_button: It was pressed: whatever was heard before is not for the server.
+        """
+        self.uplink.note_speech_started(frame, is_by_button=is_by_button)
         self._utterance = _Utterance(frame)
         self._life.line.speech_started(frame)
 

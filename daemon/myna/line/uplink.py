@@ -101,10 +101,15 @@ class Uplink:
         """There are new frames in the pre-roll."""
         self._wake()
 
-    def note_speech_started(self, frame: Frames) -> None:
-        """The user begins to speak at `frame`: a pause is over."""
+    def note_speech_started(self, frame: Frames, *, is_by_button: bool = False) -> None:
+        """The user begins to speak at `frame`: a pause is over.
+
+        Args:
+            frame: As it was found, or when the button was pressed.
+            is_by_button: What was said before is not for the server.
+        """
         if self._pause_frame is not None:
-            self.resume(Frames(frame - LEAD))
+            self.resume(frame if is_by_button else Frames(frame - LEAD))
         # The next chunk is worth a line of the trace.
         self._must_trace = not self._is_utterance_traced
 

@@ -67,6 +67,17 @@ class SimulatedButton(SwitchButton):
         self._rest()
         self._push((self._settings.hold_s if seconds is None else seconds) + LONGER_S)
 
+    def push_down(self) -> None:
+        """Press the button and keep it down; its time stands still meanwhile, but for `wait`."""
+        self._rest()
+        self._pins.drive(self._pin, high=False)
+        self.wait(SETTLE_S)
+
+    def let_go(self) -> None:
+        """Release the button that was pushed down."""
+        self._pins.drive(self._pin, high=True)
+        self.wait(SETTLE_S)
+
     def bounce(self) -> None:
         """Tap the button once, with a contact that bounces each time."""
         self._rest()

@@ -1,7 +1,8 @@
 """The process that holds the camera, seen from the daemon.
 
-libcamera can hang for good (a loose ribbon cable) or crash, and takes some 60 MB of
-memory with it: so it lives in a process of its own, which can be ended.
+libcamera can hang for good (a loose ribbon cable) or crash, and takes some 50 MB of memory
+with picamera2 above it (0.3.38, measured on libcamera's virtual camera): so it lives in a
+process of its own, which can be ended.
 """
 
 from __future__ import annotations

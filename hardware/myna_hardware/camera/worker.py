@@ -3,7 +3,8 @@
     python -m myna_hardware.camera.worker
 
 It keeps the library loaded and the camera off until it is asked (`answers.py` says how),
-and lives for as long as its standard input is open. Written to picamera2 0.3.38.
+and lives for as long as its standard input is open. Run with
+picamera2 0.3.38 on libcamera's virtual camera; not yet on a sensor.
 """
 
 from __future__ import annotations

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from threading import RLock
+from typing import Final
 
-from myna_hardware.errors import DeviceNotFoundError
+from myna_hardware.errors import DeviceNotFoundError, HardwareError
 from myna_hardware.gpio import OutputPin, Pins
 from myna_hardware.interfaces import OutputState
 from myna_hardware.outputs.levels import (
@@ -19,6 +20,9 @@ from myna_hardware.outputs.levels import (
 from myna_hardware.outputs.pulses import Pulses
 from myna_hardware.settings import OutputSettings
 from myna_hardware.timers import Clock, RealClock
+
+RETRY_S: Final = 1.0
+"""How soon an output is switched off again that could not be at the end of its pulse."""
 
 
 class SwitchedOutputs:
@@ -40,6 +44,7 @@ class SwitchedOutputs:
         clock: Clock | None = None,
     ) -> None:
         self._settings = dict(settings)
+        self._boards = pins
         self._pins: dict[str, OutputPin] = {}
         self._lock = RLock()
         self._pulses = Pulses(clock or RealClock(), self._end_pulse)
@@ -47,12 +52,16 @@ class SwitchedOutputs:
         with ExitStack() as opened:
             for name, output in settings.items():
                 self._pins[name] = _open_pin(name, output, pins[output.driver])
-                opened.callback(self._pins[name].close)
+                opened.callback(self._release, name)
                 opened.callback(self._rest, name)
             self._opened = opened.pop_all()
 
     def states(self) -> Mapping[str, OutputState]:
-        """Read every output back from its pin, in the order of the configuration."""
+        """Read every output back from its pin, in the order of the configuration.
+
+        Raises:
+            DeviceLostError: A pin does not answer.
+        """
         with self._lock:
             return {} if self._is_closed else {name: self._state(name) for name in self._settings}
 
@@ -61,6 +70,7 @@ class SwitchedOutputs:
 
         Raises:
             DeviceNotFoundError: There is no such output; the error lists those there are.
+            DeviceLostError: Its pin does not answer.
             BadFormatError: `level` is not between 0 and 100.
         """
         with self._lock:
@@ -76,6 +86,7 @@ class SwitchedOutputs:
 
         Raises:
             DeviceNotFoundError: There is no such output; the error lists those there are.
+            DeviceLostError: Its pin does not answer.
             BadFormatError: `seconds` is out of range.
         """
         with self._lock:
@@ -104,21 +115,35 @@ class SwitchedOutputs:
 
     def _end_pulse(self, name: str, is_still_due: Callable[[], bool]) -> None:
         with self._lock:
-            if is_still_due():
-                self._pulses.stop(name)
+            if not is_still_due():
+                return
+            self._pulses.stop(name)
+            try:
                 self._switch(name, 0)
+            except HardwareError:  # `states` tells; and nothing stays on that was to end
+                self._pulses.start(name, RETRY_S)
 
     def _switch(self, name: str, level: int) -> OutputState:
-        self._pins[name].value = pin_value(self._settings[name], level)
+        with self._in_use(name):
+            self._pins[name].value = pin_value(self._settings[name], level)
         return self._state(name)
+
+    def _in_use(self, name: str) -> AbstractContextManager[None]:
+        output = self._settings[name]
+        return self._boards[output.driver].in_use(f"outputs.{name}", output.pin)
 
     def _rest(self, name: str) -> None:
         """Leave an output as it is to be without us."""
         self._switch(name, resting_level(self._settings[name]))
 
+    def _release(self, name: str) -> None:
+        with self._in_use(name):
+            self._pins[name].close()
+
     def _state(self, name: str) -> OutputState:
         output = self._settings[name]
-        level = round(100 * self._pins[name].value)
+        with self._in_use(name):
+            level = round(100 * self._pins[name].value)
         return OutputState(name, output.label or name, level, output.dimmable, output.pulse_s)
 
 

@@ -48,6 +48,13 @@ def test_check_compression_refuses_to_keep_what_is_to_be_forgotten() -> None:
     ]
 
 
+def test_check_camera_size_wants_even_numbers_for_picamera2() -> None:
+    odd = (1023, 768)
+    config = Config(camera=CameraSettings(driver="picamera2", size=odd))
+    assert problems(config) == ["camera.size: picamera2 wants even numbers, like [1024, 768]"]
+    assert problems(Config(camera=CameraSettings(driver="simulated", size=odd))) == []
+
+
 def test_check_camera_size_refuses_an_empty_picture() -> None:
     config = Config(camera=CameraSettings(size=(640, 0)))
     assert problems(config) == ["camera.size: width and height are at least 1, like [1024, 768]"]

@@ -81,6 +81,16 @@ def test_pause_sends_nothing(story: Story) -> None:
     assert story.sent() == SECOND
 
 
+def test_user_who_presses_the_button_to_speak_on_is_sent_from_then_on(story: Story) -> None:
+    story.begin()
+    story.speak()
+    story.capture.hear(5 * SECOND)
+    story.uplink.note_speech_started(story.capture.next_frame, is_by_button=True)
+    assert story.sent() == SECOND, "nothing of the time in which the button was up"
+    story.capture.hear(SECOND)
+    assert story.sent() == SECOND
+
+
 def test_user_who_speaks_on_is_sent_from_before_that(story: Story) -> None:
     story.begin()
     story.speak()

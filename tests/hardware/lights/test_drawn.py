@@ -228,8 +228,9 @@ def test_close_does_not_wait_for_ever_for_a_device_that_opens(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(drawn, "CLOSING_S", 0.01)
+    before = threads()
     desk = opened_desk()
-    (thread,) = (thread for thread in threads() if thread.name == "lights")
+    (thread,) = (each for each in threads() if each.name == "lights" and each not in before)
     desk.drawer.papers[0].fault = FAULT
     desk.lights.show(Pattern.IDLE)
     desk.drawer.may_open.clear()
