@@ -18,7 +18,6 @@ from myna.simulator.script import Speech
 from myna.simulator.sounds import tone
 from myna.simulator.state import State
 from myna_hardware.interfaces import MuteListener
-from myna_hardware.lights.simulated import SimulatedLights
 from myna_hardware.mute_switch.simulated import SimulatedMuteSwitch
 from myna_hardware.settings import (
     ButtonSettings,
@@ -256,13 +255,7 @@ async def test_talk_button_cuts_the_reply(tmp_path: Path) -> None:
 # --- the knob ---------------------------------------------------------------------------
 
 
-async def test_knob_changes_the_volume_and_the_lights_show_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    volumes: list[int] = []
-    monkeypatch.setattr(
-        SimulatedLights, "show_volume", lambda _lights, percent: volumes.append(percent)
-    )
+async def test_knob_changes_the_volume_and_the_lights_show_it(tmp_path: Path) -> None:
     home = home_of(tmp_path)
     knob = KnobSettings(driver="simulated", percent_per_step=5)
     async with scene(tmp_path, knob=knob) as on:
@@ -273,7 +266,8 @@ async def test_knob_changes_the_volume_and_the_lights_show_it(
         assert (await home.myna("volume")).out == "85 %\n"
         on.knob.turn(9)
         await on.log.wait("volume", times=3)
-    assert volumes == [80, 85, 100]
+        volumes = [seen.scene.volume for seen in on.lights.scenes]
+    assert [volume for volume in volumes if volume is not None] == [80, 85, 100]
 
 
 # --- the long hold ----------------------------------------------------------------------
