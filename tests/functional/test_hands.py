@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+import gpiozero
 import pytest
 
 from myna.config import ConversationSettings
@@ -27,6 +28,7 @@ from myna_hardware.settings import (
 )
 from myna_hardware.units import bytes_for, frames_for, frames_in
 from support.cli import Home, simulated
+from support.gpio import MockBoard
 from support.scene import Scene, scene, turn
 from support.speech import recorded
 
@@ -403,3 +405,26 @@ async def test_hold_of_ten_seconds_only_mutes_where_the_button_shuts_nothing_dow
         await on.log.wait_state("muted")
         assert [line["gesture"] for line in on.log.of("button")] == ["hold"]
     assert machine.asked() == []
+
+
+# --- what opens late --------------------------------------------------------------------
+
+
+async def test_button_that_opens_late_is_missed_told_and_then_obeyed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board = MockBoard()
+    monkeypatch.setattr(gpiozero.Device, "pin_factory", board.pins._factory)
+    monkeypatch.setattr("myna_hardware.reopening.RETRY_S", 0.05)
+    taker = board.pins.switch("taker", 27, active_high=True)
+    async with scene(tmp_path, button=ButtonSettings(driver="gpiozero", pin=27)) as on:
+        await on.log.wait("ready")
+        assert "GPIO27 is used twice" in on.app.health.troubles["button"]
+        assert shown(on)[-1] == "error", "or else one would press in vain"
+        taker.close()
+        assert (await on.log.wait("recovered"))["what"] == "button"
+        assert shown(on)[-1] == "idle"
+        board.drive(27, high=False)
+        await asyncio.sleep(0.1)  # a hand needs as long
+        board.drive(27, high=True)
+        await on.log.wait("session_ready")
