@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+import gpiozero
 import pytest
 
 from myna.config import ConversationSettings
@@ -18,7 +19,6 @@ from myna.simulator.script import Speech
 from myna.simulator.sounds import tone
 from myna.simulator.state import State
 from myna_hardware.interfaces import MuteListener
-from myna_hardware.lights.simulated import SimulatedLights
 from myna_hardware.mute_switch.simulated import SimulatedMuteSwitch
 from myna_hardware.settings import (
     ButtonSettings,
@@ -28,6 +28,7 @@ from myna_hardware.settings import (
 )
 from myna_hardware.units import bytes_for, frames_for, frames_in
 from support.cli import Home, simulated
+from support.gpio import MockBoard
 from support.scene import Scene, scene, turn
 from support.speech import recorded
 
@@ -256,13 +257,7 @@ async def test_talk_button_cuts_the_reply(tmp_path: Path) -> None:
 # --- the knob ---------------------------------------------------------------------------
 
 
-async def test_knob_changes_the_volume_and_the_lights_show_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    volumes: list[int] = []
-    monkeypatch.setattr(
-        SimulatedLights, "show_volume", lambda _lights, percent: volumes.append(percent)
-    )
+async def test_knob_changes_the_volume_and_the_lights_show_it(tmp_path: Path) -> None:
     home = home_of(tmp_path)
     knob = KnobSettings(driver="simulated", percent_per_step=5)
     async with scene(tmp_path, knob=knob) as on:
@@ -273,7 +268,8 @@ async def test_knob_changes_the_volume_and_the_lights_show_it(
         assert (await home.myna("volume")).out == "85 %\n"
         on.knob.turn(9)
         await on.log.wait("volume", times=3)
-    assert volumes == [80, 85, 100]
+        volumes = [seen.scene.volume for seen in on.lights.scenes]
+    assert [volume for volume in volumes if volume is not None] == [80, 85, 100]
 
 
 # --- the long hold ----------------------------------------------------------------------
@@ -409,3 +405,26 @@ async def test_hold_of_ten_seconds_only_mutes_where_the_button_shuts_nothing_dow
         await on.log.wait_state("muted")
         assert [line["gesture"] for line in on.log.of("button")] == ["hold"]
     assert machine.asked() == []
+
+
+# --- what opens late --------------------------------------------------------------------
+
+
+async def test_button_that_opens_late_is_missed_told_and_then_obeyed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board = MockBoard()
+    monkeypatch.setattr(gpiozero.Device, "pin_factory", board.pins._factory)
+    monkeypatch.setattr("myna_hardware.reopening.RETRY_S", 0.05)
+    taker = board.pins.switch("taker", 27, active_high=True)
+    async with scene(tmp_path, button=ButtonSettings(driver="gpiozero", pin=27)) as on:
+        await on.log.wait("ready")
+        assert "GPIO27 is used twice" in on.app.health.troubles["button"]
+        assert shown(on)[-1] == "error", "or else one would press in vain"
+        taker.close()
+        assert (await on.log.wait("recovered"))["what"] == "button"
+        assert shown(on)[-1] == "idle"
+        board.drive(27, high=False)
+        await asyncio.sleep(0.1)  # a hand needs as long
+        board.drive(27, high=True)
+        await on.log.wait("session_ready")
