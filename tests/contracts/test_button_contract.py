@@ -110,29 +110,32 @@ class HandOnKeyboard:
 
 
 class HandOnKernel:
-    """The GPIO driver on the kernel's pins, where time is real."""
+    """The GPIO driver on the kernel's pins, where time is real, and slow if others need it."""
+
+    SETTINGS = ButtonSettings(driver="gpiozero", pin=23, hold_s=1.5, double_s=1.0)
+    PUSH_S, PAUSE_S = 0.4, 0.2
 
     def __init__(self) -> None:
         self._board = KernelBoard()
-        self.button: Button = SwitchButton(SETTINGS, self._board.pins)
+        self.button: Button = SwitchButton(self.SETTINGS, self._board.pins)
 
     def _push(self, length_s: float) -> None:
         self._board.drive(23, high=False)
         time.sleep(length_s)
         self._board.drive(23, high=True)
-        time.sleep(2 * SETTLE_S)
+        time.sleep(self.PAUSE_S)
 
     def press(self) -> None:
-        time.sleep(SETTINGS.double_s)
-        self._push(0.1)
+        time.sleep(self.SETTINGS.double_s)
+        self._push(self.PUSH_S)
 
     def hold(self) -> None:
-        time.sleep(SETTINGS.double_s)
-        self._push(2 * SETTINGS.hold_s)
+        time.sleep(self.SETTINGS.double_s)
+        self._push(2 * self.SETTINGS.hold_s)
 
     def double_press(self) -> None:
         self.press()
-        self._push(0.1)
+        self._push(self.PUSH_S)
 
 
 HANDS: list[type[Hand]] = [HandOnSwitch, HandOnSimulated, HandOnKeyboard]

@@ -84,7 +84,7 @@ class Pin:
     def press(self) -> None:
         """Press and let go, as a finger does."""
         with self.grounded():
-            time.sleep(0.15)
+            time.sleep(0.3)
 
 
 def speak(recording: Path) -> None:
