@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from queue import Queue
 from typing import Protocol
@@ -17,7 +18,9 @@ from myna_hardware.errors import HardwareError
 from myna_hardware.interfaces import Button, Gesture
 from myna_hardware.settings import ButtonSettings
 from myna_hardware.timers import ManualClock
+from support import kernel_pins
 from support.gpio import PATIENCE_S, MockBoard
+from support.kernel_pins import KernelBoard
 
 SETTINGS = ButtonSettings(driver="simulated", pin=23)
 
@@ -106,7 +109,38 @@ class HandOnKeyboard:
         self._stream.close()
 
 
-@pytest.fixture(params=[HandOnSwitch, HandOnSimulated, HandOnKeyboard])
+class HandOnKernel:
+    """The GPIO driver on the kernel's pins, where time is real."""
+
+    def __init__(self) -> None:
+        self._board = KernelBoard()
+        self.button: Button = SwitchButton(SETTINGS, self._board.pins)
+
+    def _push(self, length_s: float) -> None:
+        self._board.drive(23, high=False)
+        time.sleep(length_s)
+        self._board.drive(23, high=True)
+        time.sleep(2 * SETTLE_S)
+
+    def press(self) -> None:
+        time.sleep(SETTINGS.double_s)
+        self._push(0.1)
+
+    def hold(self) -> None:
+        time.sleep(SETTINGS.double_s)
+        self._push(2 * SETTINGS.hold_s)
+
+    def double_press(self) -> None:
+        self.press()
+        self._push(0.1)
+
+
+HANDS: list[type[Hand]] = [HandOnSwitch, HandOnSimulated, HandOnKeyboard]
+if kernel_pins.are_here():
+    HANDS.append(HandOnKernel)
+
+
+@pytest.fixture(params=HANDS)
 def hand(request: pytest.FixtureRequest) -> Iterator[Hand]:
     made = request.param()
     yield made

@@ -23,7 +23,9 @@ from myna_hardware.lights.simulated import SimulatedLights
 from myna_hardware.lights.terminal import TerminalPixels
 from myna_hardware.settings import LightsSettings
 from myna_hardware.spi import SimulatedSpiBus
+from support import kernel_pins
 from support.gpio import MockBoard
+from support.kernel_pins import KernelBoard
 
 PATIENCE_S = 10.0
 PLAIN = LightsSettings(driver="gpiozero", pin=17)
@@ -55,6 +57,11 @@ DRIVERS: dict[str, Callable[[], Lights]] = {
     "simulated-row": lambda: SimulatedLights(ROW),
     "none": NoLights,
 }
+if kernel_pins.are_here():
+    DRIVERS |= {
+        "kernel": lambda: drawn(lambda: LedPixels(PLAIN, KernelBoard().pins)),
+        "kernel-rgb": lambda: drawn(lambda: LedPixels(RGB, KernelBoard().pins)),
+    }
 
 
 @pytest.fixture(params=DRIVERS)
@@ -175,10 +182,18 @@ def on_simulated_pins(settings: LightsSettings) -> tuple[Lights, Pins, Callable[
     return lights, lights.pins, lights.pins.level
 
 
+def on_kernel_pins(settings: LightsSettings) -> tuple[Lights, Pins, Callable[[int], float]]:
+    board = KernelBoard()
+    return drawn(lambda: LedPixels(settings, board.pins)), board.pins, board.level
+
+
 Opening = Callable[[LightsSettings], tuple[Lights, Pins, Callable[[int], float]]]
+OPENINGS: list[Opening] = [on_mock_pins, on_simulated_pins]
+if kernel_pins.are_here():
+    OPENINGS.append(on_kernel_pins)
 
 
-@pytest.mark.parametrize("opening", [on_mock_pins, on_simulated_pins])
+@pytest.mark.parametrize("opening", OPENINGS)
 def test_lights_on_pins_are_dark_and_free_after_close(opening: Opening) -> None:
     lights, pins, level = opening(PLAIN)
     lights.show(Pattern.LISTENING)
@@ -188,7 +203,7 @@ def test_lights_on_pins_are_dark_and_free_after_close(opening: Opening) -> None:
     pins.switch("outputs.lamp", 17, active_high=True).close()
 
 
-@pytest.mark.parametrize("opening", [on_mock_pins, on_simulated_pins])
+@pytest.mark.parametrize("opening", OPENINGS)
 def test_lights_on_pins_refuse_half_an_rgb_led(opening: Opening) -> None:
     with pytest.raises(HardwareError, match=r"lights\.blue_pin"):
         opening(LightsSettings(red_pin=5, green_pin=6))

@@ -14,7 +14,9 @@ from myna_hardware.outputs.simulated import SimulatedOutputs
 from myna_hardware.outputs.switched import SwitchedOutputs
 from myna_hardware.settings import OutputSettings
 from myna_hardware.timers import ManualClock
+from support import kernel_pins
 from support.gpio import MockBoard
+from support.kernel_pins import KernelBoard
 
 
 def settings(driver: Literal["gpiozero", "simulated"]) -> Mapping[str, OutputSettings]:
@@ -44,6 +46,10 @@ DRIVERS: dict[str, Callable[[ManualClock], Outputs]] = {
     ),
     "simulated": lambda clock: SimulatedOutputs(settings("simulated"), clock=clock),
 }
+if kernel_pins.are_here():
+    DRIVERS["kernel"] = lambda clock: SwitchedOutputs(
+        settings("gpiozero"), {"gpiozero": KernelBoard().pins}, clock
+    )
 
 
 @pytest.fixture(params=DRIVERS)

@@ -28,7 +28,7 @@ sources_of_suite() {
     local mirror
     # shellcheck disable=SC2016 # apt expands it
     mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' |
-        grep -v security | head -n 1)
+        grep -v security | head -n 1) || true
     [ -n "$mirror" ] || cannot "apt has no Debian mirror in its sources (or no list of it yet: apt-get update)"
     echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $SUITE main"
 }

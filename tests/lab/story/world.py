@@ -62,6 +62,16 @@ class Pin:
         return longest_s
 
     @contextmanager
+    def pulled_up(self) -> Iterator[None]:
+        """Connect it to 3.3 V by a resistor: high, unless somebody drives it low."""
+        pull = self._folder / "pull"
+        pull.write_text("pull-up")
+        try:
+            yield
+        finally:
+            pull.write_text("pull-down")
+
+    @contextmanager
     def grounded(self) -> Iterator[None]:
         """Hold the switch between it and ground closed."""
         pull = self._folder / "pull"
