@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from myna.conversation.events import MuteAsked, RingAsked, StopAsked, UnmuteAsked
 from myna.demo.stage import PICTURE
+from myna.live.events import ReplyAudio
 from myna.simulator.script import Close, GoAway, Script, Speech, ToolCall
 from myna.simulator.service import Simulator
 from myna.simulator.sounds import tone
@@ -112,7 +113,7 @@ async def slow_down(at: Stage) -> None:
     await time_passes(0.5)
 
 
-def posted(event: MuteAsked | UnmuteAsked | StopAsked | RingAsked) -> Act:
+def posted(event: MuteAsked | UnmuteAsked | StopAsked | RingAsked | ReplyAudio) -> Act:
     async def act(at: Stage) -> None:
         at.on.app.assistant.post(event)
         await time_passes(0.05)
@@ -126,6 +127,9 @@ def linked(fault: Callable[[FaultProxy], None]) -> Act:
         await time_passes(0.3)
 
     return act
+
+
+A_BUG: Final = ReplyAudio(None)  # type: ignore[arg-type]  # ends the task of the conversation
 
 
 async def time_passes(seconds: float) -> None:
@@ -143,6 +147,7 @@ ACTS: Final[dict[str, Act]] = {
     "unmute": posted(UnmuteAsked()),
     "stop": posted(StopAsked()),
     "ring": posted(RingAsked("eggs")),
+    "crash": posted(A_BUG),
     "unplug": unplug,
     "slow link": slow_down,
     "link well": linked(FaultProxy.thaw),
@@ -189,6 +194,7 @@ PATHS: Final = (
     ["press", "reset", "speak"],
     ["press", "cut", "unplug", "speak"],
     ["press", "frozen", "speak", "stop", "link well"],
+    ["press", "speak", "crash", "speak"],
     ["press", "frozen", "speak"],
 )
 
