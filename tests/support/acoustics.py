@@ -198,8 +198,10 @@ def active_dbfs(pcm: bytes, rate_hz: int = CAPTURE_RATE_HZ) -> float:
     """Return the level of the speech in `pcm` without its pauses, in dB of full scale."""
     window = frames_for(0.01, rate_hz)
     samples = from_pcm(pcm).astype(np.float64)
-    powers = np.mean(samples[: len(samples) // window * window].reshape(-1, window) ** 2, axis=1)
-    return _decibels(float(np.mean(powers[powers > powers.max() * 10 ** (-_ACTIVE_DB / 10)])))
+    whole = samples[: len(samples) // window * window].reshape(-1, window)
+    powers = np.square(whole).mean(axis=1)
+    least = float(np.max(powers)) * 10 ** (-_ACTIVE_DB / 10)
+    return _decibels(float(np.mean(powers[powers > least])))
 
 
 def _decibels(power: float) -> float:

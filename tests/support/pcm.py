@@ -96,7 +96,7 @@ def _moved(sound: Samples, part: float) -> Samples:
 def _find(samples: Samples, sound: Samples) -> tuple[float, int]:
     """Return how alike `sound` is to its likeliest place in `samples`, 1 at most, and that."""
     likeness = np.correlate(samples, sound, "valid")
-    start = int(likeness.argmax())
+    start = int(np.argmax(likeness))
     there = samples[start : start + len(sound)]
     scale = float(np.linalg.norm(sound) * np.linalg.norm(there))
     return float(likeness[start]) / scale if scale else 0.0, start
