@@ -146,10 +146,14 @@ class Link:
                 await self._carry_out(self._ending.result())
         finally:
             await _stop(passing)
-            self._client.close()
-            self._server.close()
+            self.close()
             self._connection.ended_s = asyncio.get_running_loop().time()
             self._faults.note()
+
+    def close(self) -> None:
+        """Close both sockets; idempotent."""
+        self._client.close()
+        self._server.close()
 
     async def _carry_out(self, ending: Ending) -> None:
         await _ENDINGS[ending](self._client, self._server)

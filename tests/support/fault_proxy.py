@@ -62,9 +62,12 @@ class FaultProxy:
         traceback: TracebackType | None,
     ) -> None:
         self.refuse()
-        for task in self._links:
+        tasks, links = list(self._links), list(self._links.values())
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._links, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for link in links:
+            link.close()  # one that was cancelled before it began has not done so
 
     # --- what has happened --------------------------------------------------------------
 
