@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 from support.sound_server import sound_server
 
 __all__ = ["sound_server"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_heap() -> None:
+    """Keep what earlier modules have left out of the collector's way.
+
+    A full collection stops every thread, those of the sound included, for as long as it
+    takes to walk over all that thousands of tests keep.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
