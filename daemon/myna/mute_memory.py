@@ -5,9 +5,10 @@ Everything here blocks until the disk has it: a moment, in which nothing else go
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Final
+
+from myna.disk import sync_folder
 
 FILE: Final = "muted"
 
@@ -45,13 +46,4 @@ class MuteMemory:
             self._path.touch(mode=0o600)
         else:
             self._path.unlink(missing_ok=True)
-        _sync_folder(self._path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Bring the name to the disk (fsync(2): only a folder's fsync does that)."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync_folder(self._path.parent)

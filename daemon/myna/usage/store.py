@@ -17,6 +17,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct, field
 
+from myna.disk import sync_folder
 from myna.usage.counts import Counts
 
 log = logging.getLogger(__name__)
@@ -88,7 +89,7 @@ class Store:
             with contextlib.suppress(OSError):
                 fresh.unlink()
             raise
-        _sync_folder(self.path.parent)
+        sync_folder(self.path.parent)
 
 
 def _parsed(content: bytes) -> Record:
@@ -105,12 +106,3 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    """Bring the new name to the disk (fsync(2): a file's fsync does not do that)."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
