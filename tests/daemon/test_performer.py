@@ -55,6 +55,7 @@ class Stage:
             trace=trace,
             echo=echo,
             mute_memory=self.memory,
+            timers=absent,
         )
         self.performer = Performer(parts, lambda _event: None, limit_s=60)
 
