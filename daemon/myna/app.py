@@ -29,11 +29,11 @@ from myna.building import (
     build_ears,
     build_gaze,
     build_telltales,
+    build_timers,
     build_tools,
     chosen_profile,
     chosen_timing,
     earcon_rules,
-    local_time,
 )
 from myna.commands import Commands, Desk
 from myna.config import Config
@@ -49,7 +49,9 @@ from myna.mute_memory import MuteMemory
 from myna.performer import Parts, Performer
 from myna.redaction import Redaction
 from myna.stills import StillStream
+from myna.supervision import supervised
 from myna.switchboard import Concerned, Switchboard
+from myna.timers.clocks import local_time
 from myna.tools.consent import Consent
 from myna.trace import Trace
 from myna.usage.budget import Budget
@@ -115,7 +117,8 @@ async def running(
         gaze = build_gaze(body.camera, config, camera_light, switchboard.tell)
         stills = StillStream(gaze if config.camera.stills == "speaking" else None)
         consent = Consent(trace)
-        tools = build_tools(config, body.outputs, volume, gaze, consent)
+        timers = await stack.enter_async_context(build_timers(ground))
+        tools = build_tools(config, body.outputs, volume, gaze, timers, consent=consent)
 
         mute_memory = MuteMemory(state_dir(config, environ))
         beginning = beginning_of(body.mute_switch, mute_memory, health)
@@ -137,6 +140,7 @@ async def running(
                 trace=trace,
                 echo=echo,
                 mute_memory=mute_memory,
+                timers=timers,
             ),
             assistant.post,
             config.conversation.limit_s,
@@ -153,6 +157,7 @@ async def running(
             shut_down=performer.shut_down,
         )
         switchboard.connect(Concerned(assistant, performer, link, playback, stills, hands))
+        timers.connect(assistant.post)
         desk = Desk(
             config=config,
             assistant=assistant,
@@ -163,6 +168,7 @@ async def running(
             consent=consent,
             wake=ears.wake,
             meter=meter,
+            timers=timers,
             echo=echo,
             next_frame=lambda: capture.next_frame,
         )
@@ -176,6 +182,7 @@ async def running(
         stack.enter_context(_running_thread(capture))
         await asyncio.to_thread(_settle, playback, capture)
         await stack.enter_async_context(_conversing(assistant, performer, switchboard))
+        await stack.enter_async_context(supervised(timers.run, "ringing", health))
         _listen_to_hands(body, switchboard, was_locked=beginning == Muted(is_locked=True))
         performer.note_duplex()
         trace.emit("ready", wake_engine=ears.wake.engine)

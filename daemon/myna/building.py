@@ -10,7 +10,6 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from myna.audio.capture import Capture
 from myna.audio.earcon_policy import EarconRules
@@ -19,6 +18,7 @@ from myna.audio.speech import SpeechFinding
 from myna.audio.voice import voice_opener
 from myna.audio.words import Words
 from myna.config import Config
+from myna.config.places import state_dir
 from myna.conversation.endpointing import END_S
 from myna.conversation.states import Idle, Muted, Timing
 from myna.echo.branches import Echo
@@ -34,6 +34,9 @@ from myna.live.profiles import Profile, profile_for
 from myna.mute_memory import MuteMemory
 from myna.redaction import Redaction
 from myna.telltale import Telltale
+from myna.timers.clocks import SystemClocks, local_time
+from myna.timers.keeper import Keeper
+from myna.timers.store import Store as TimerStore
 from myna.tools.camera import look_tools
 from myna.tools.clock import clock_tools
 from myna.tools.consent import Consent
@@ -41,6 +44,7 @@ from myna.tools.conversation import conversation_tools
 from myna.tools.outputs import output_tools
 from myna.tools.registry import Registry
 from myna.tools.stills import Gaze
+from myna.tools.timers import timer_tools
 from myna.tools.volume import volume_tools
 from myna.trace import Trace
 from myna.volume import Volume
@@ -220,15 +224,34 @@ def build_gaze(
     return Gaze(camera, config.camera, light=light, tell=lambda error: tell("camera", error))
 
 
-def build_tools(
-    config: Config, outputs: Outputs, volume: Volume, gaze: Gaze | None, consent: Consent
+def build_timers(ground: Ground) -> Keeper:
+    """Build what keeps timers and rings them."""
+    settings = ground.config.timers
+    return Keeper(
+        TimerStore(state_dir(ground.config, ground.environ)),
+        SystemClocks(is_trusted=settings.trust_clock),
+        settings,
+        ground.health,
+        ground.trace,
+    )
+
+
+def build_tools(  # noqa: PLR0913 - one argument for each family
+    config: Config,
+    outputs: Outputs,
+    volume: Volume,
+    gaze: Gaze | None,
+    timers: Keeper,
+    *,
+    consent: Consent,
 ) -> Registry:
     """Build what the model may call."""
     return Registry(
         [
             *output_tools(outputs, _introduced(config)),
             *volume_tools(volume),
-            *clock_tools(local_time),
+            *clock_tools(local_time, lambda: timers.now().is_sure),
+            *timer_tools(timers),
             *(look_tools(gaze) if gaze is not None else []),
             *conversation_tools(),
         ],
@@ -272,8 +295,3 @@ def earcon_rules(config: Config) -> EarconRules:
     """Return when which earcon may sound."""
     night = config.audio.night
     return EarconRules(config.audio.earcons, None if night is None else parse_night(night))
-
-
-def local_time() -> datetime:
-    """Return the time here."""
-    return datetime.now(UTC).astimezone()

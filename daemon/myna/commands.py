@@ -19,8 +19,10 @@ from myna.control.messages import (
     Mute,
     Request,
     Say,
+    Snooze,
     Status,
     Stop,
+    Timers,
     Tools,
     Unmute,
     Volume,
@@ -37,6 +39,9 @@ from myna.conversation.states import Muted, name_of
 from myna.echo.branches import Echo
 from myna.errors import CommandError
 from myna.health import Health
+from myna.timers.keeper import Keeper
+from myna.timers.plan import due_in_s
+from myna.timers.words import entry_words
 from myna.tools.consent import Consent
 from myna.tools.registry import Registry
 from myna.tools.tool import Tool
@@ -67,6 +72,7 @@ class Desk:
     consent: Consent
     wake: Choice
     meter: Meter
+    timers: Keeper
     echo: Echo
     next_frame: Callable[[], Frames]
 
@@ -85,19 +91,28 @@ class Commands:
             CommandError: It cannot be done now; the text says why.
         """
         match request:
-            case Status():
-                return self._status()
+            case Status() | Timers() | Tools():
+                return self._told(request)
             case Volume(percent):
                 return self._volume(percent)
             case Confirm():
                 return self._confirm()
-            case Tools():
-                return {"tools": [_introduced(*offered) for offered in self._desk.tools.offered]}
+            case Snooze(minutes):
+                return await self._snooze(minutes)
             case Call(name, arguments):
                 return await self._call(name, arguments)
             case _:
                 self._post(request)
                 return {}
+
+    def _told(self, request: Status | Timers | Tools) -> Mapping[str, object]:
+        match request:
+            case Status():
+                return self._status()
+            case Timers():
+                return self._desk.timers.listing()
+            case Tools():
+                return {"tools": [_introduced(*offered) for offered in self._desk.tools.offered]}
 
     def _post(self, request: Listen | Stop | Say | Mute | Unmute) -> None:
         self._check_muted(request)
@@ -117,6 +132,13 @@ class Commands:
             case Listen():
                 return ListenAsked(self._desk.next_frame())
         return _EVENTS[type(request)]
+
+    async def _snooze(self, minutes: float | None) -> Mapping[str, object]:
+        timers = self._desk.timers
+        entries = await timers.snooze(None if minutes is None else minutes * 60)
+        if not entries:
+            raise CommandError("nothing rings, and nothing rang in the last ten minutes")
+        return {"snoozed": [entry_words(entry, timers.now()) for entry in entries]}
 
     def _volume(self, percent: int | None) -> Mapping[str, object]:
         if percent is not None:
@@ -154,6 +176,7 @@ class Commands:
             "echo": msgspec.to_builtins(desk.echo.finding),
             "outputs": _levels(desk.outputs),
             "waits_for_yes": desk.consent.wish,
+            "timers": _timers(desk.timers),
             "usage": desk.meter.summary(),
             "troubles": desk.health.troubles,
         }
@@ -170,6 +193,13 @@ def _introduced(source: str, tool: Tool) -> dict[str, object]:
         "description": tool.declaration.description,
         "parameters": tool.declaration.parameters,
     }
+
+
+def _timers(timers: Keeper) -> dict[str, Any]:
+    """Return how many are set, and the next one."""
+    now = timers.now()
+    entries = sorted(timers.book.entries, key=lambda entry: due_in_s(entry.when, now))
+    return {"set": len(entries), "next": entry_words(entries[0], now) if entries else None}
 
 
 def _levels(outputs: Outputs) -> dict[str, int]:

@@ -13,6 +13,7 @@
       WakeEngineError               an engine could not be created
       EchoCancellerError            a canceller's library is missing
       VoiceError                    voices cannot be told from noise
+      TimerStoreError               timers cannot be read from the disk, or not written
       ToolError(name, spoken)       a tool failed; `spoken` is for the model
         ToolTimeoutError            it took too long
 
@@ -23,6 +24,7 @@ line, cure included, in `__str__`. No text ever holds a key or a URL's query.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 class MynaError(Exception):
@@ -173,6 +175,26 @@ class VoiceError(MynaError):
 
     def __str__(self) -> str:
         return "earshot does not load: pip install earshot (until then any loud sound is speech)"
+
+
+class TimerStoreError(MynaError):
+    """Timers cannot be kept on the disk.
+
+    Attributes:
+        path: The database.
+        problem: What the disk says.
+    """
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(path, problem)
+        self.path = path
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return (
+            f"{self.path} cannot be kept ({self.problem}): what is set is lost at the next start; "
+            "see that state.dir names a folder on a disk with room, writable for the speaker"
+        )
 
 
 class ToolError(MynaError):

@@ -49,6 +49,7 @@ class Speaker:
             consent=absent,
             wake=absent,
             meter=absent,
+            timers=absent,
             echo=absent,
             next_frame=lambda: Frames(800),
         )

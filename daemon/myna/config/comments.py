@@ -117,6 +117,13 @@ COMMENTS: Final[Mapping[str, str]] = {
     "never-by-voice; else as the tool brings it.",
     "tools.rules.NAME.per_minute": "How often it may run within a minute.",
     "tools.rules.NAME.timeout_s": "How many seconds it may take.",
+    "timers.snooze_s": "How long a snoozed ring is quiet: a held button, `myna snooze`, or your "
+    "word.",
+    "timers.ring_limit_s": "How long something rings that nobody stops.",
+    "timers.ring_late_s": "How late it still rings after the speaker was off; later it is only "
+    "told as missed.",
+    "timers.trust_clock": "true: the clock is right though no time server sets it, as with a "
+    "battery-backed clock and no network.",
     "state.dir": "Where timers and the like survive a restart; "
     "/var/lib/myna, or ~/.local/state/myna for a user.",
     "log.level": "debug, info, warning or error.",

@@ -64,6 +64,11 @@ class Found:
     missed: tuple[Ring, ...] = ()
     unanswered: tuple[Ring, ...] = ()
 
+    @property
+    def is_news(self) -> bool:
+        """Whether anything happened."""
+        return bool(self.rang or self.resumed or self.missed or self.unanswered)
+
 
 class Book:
     """What is set and what rings.

@@ -31,7 +31,7 @@ def meant(said: str, entries: Iterable[Entry]) -> list[Entry]:
 
 def _fits(words: set[str], entry: Entry) -> bool:
     called = _words(entry.name)
-    return words <= called | {entry.kind} or bool(called) and called <= words
+    return words <= called | {entry.kind} or (bool(called) and called <= words)
 
 
 def _words(text: str) -> set[str]:

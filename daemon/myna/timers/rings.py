@@ -60,6 +60,14 @@ def ring_of(entry: Entry, ring_id: int, now: Moment, outcome: Outcome = "ringing
     due_s = now.wall_s + due_in_s(entry.when, now)
     ended_s = 0.0 if outcome == "ringing" else now.wall_s
     return Ring(
-        *(ring_id, entry.kind, entry.name, entry.text),
-        *(due_s, now.boot_id, now.boot_s, now.is_sure, outcome, ended_s),
+        id=ring_id,
+        kind=entry.kind,
+        name=entry.name,
+        text=entry.text,
+        due_s=due_s,
+        boot_id=now.boot_id,
+        since_s=now.boot_s,
+        is_sure=now.is_sure,
+        outcome=outcome,
+        ended_s=ended_s,
     )

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from myna.timers.asked import WEEKDAYS
+from myna.timers.book import Book
 from myna.timers.local import local_of
 from myna.timers.plan import Appointment, Entry, Moment, When, due_in_s
 from myna.timers.rings import Outcome, Ring
@@ -61,6 +62,17 @@ def own_name(kind: str, when: When) -> str:
     if isinstance(when, Appointment):
         return f"{kind} at {when.local:%H:%M}"
     return f"{kind} of {duration_words(when.duration_s)}"
+
+
+def listing(book: Book, now: Moment) -> dict[str, Any]:
+    """Return what is set, what rings and what has rung in the last day, the next one first."""
+    entries = sorted(book.entries, key=lambda entry: due_in_s(entry.when, now))
+    told: dict[str, Any] = {"set": [entry_words(entry, now) for entry in entries]}
+    if book.ringing:
+        told["ringing"] = [ring_words(ring, now) for ring in book.ringing]
+    if book.past:
+        told["past"] = [ring_words(ring, now) for ring in book.past]
+    return told
 
 
 def entry_words(entry: Entry, now: Moment) -> dict[str, Any]:
