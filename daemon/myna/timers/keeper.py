@@ -23,7 +23,7 @@ from myna.timers.rings import Record, Ring
 from myna.timers.settings import TimerSettings
 from myna.timers.store import Store
 from myna.timers.words import listing
-from myna.trace import Trace
+from myna.trace import EventName, Trace
 
 RING_WAIT_S: Final = 0.5
 """How long a ring waits for the disk: one that hangs must not silence an alarm."""
@@ -162,48 +162,44 @@ class Keeper:
         now = self.now()
         rings = self._book.snoozable(now)
         ringing = [ring for ring in rings if ring.outcome == "ringing"]
-        entries = self._snooze(rings, now, duration_s)
+        entries = self._book.snooze(rings, duration_s or self._settings.snooze_s, now)
         for ring in ringing:
             self._post(RingOver(ring.id))
-        await self._keep(ANSWER_WAIT_S)
+        await self._settle("timer_snoozed", rings, entries)
         return entries
 
     def note_stopped(self, rings: tuple[int, ...], *, is_snoozed: bool) -> None:
         """Take note that somebody has stopped `rings`; never blocks."""
         now = self.now()
+        ringing = [ring for ring in self._book.ringing if ring.id in rings]
         if is_snoozed:
-            self._snooze([ring for ring in self._book.ringing if ring.id in rings], now, None)
+            entries = self._book.snooze(ringing, self._settings.snooze_s, now)
+            settling = self._settle("timer_snoozed", ringing, entries)
         else:
-            self._note_acknowledged(self._book.stop(rings, now))
-        task = asyncio.create_task(self._settle(), name="timers stopped")
+            self._book.stop(rings, now)
+            settling = self._settle("timer_stopped", ringing)
+            text = " ".join(ring.text for ring in ringing if ring.text)
+            if text:
+                self._post(SayAsked(text))
+        task = asyncio.create_task(settling, name="timers stopped")
         self._settling.add(task)
         task.add_done_callback(self._settling.discard)
 
-    def _snooze(
-        self, rings: Collection[Ring], now: Moment, duration_s: float | None
-    ) -> tuple[Entry, ...]:
-        entries = self._book.snooze(rings, duration_s or self._settings.snooze_s, now)
+    async def _settle(
+        self, event: EventName, rings: Collection[Ring], entries: Collection[Entry] = ()
+    ) -> None:
+        """Bring to the disk, and then tell, what became of rings that somebody has stopped."""
+        await self._keep(ANSWER_WAIT_S)
         for ring in rings:
-            self._trace.emit("timer_snoozed", name=ring.name)
+            self._trace.emit(event, name=ring.name)
         for entry in entries:
             self._note_set(entry)
-        return entries
+        self._changed.set()
 
     def _note_set(self, entry: Entry) -> None:
         due_s = round(due_in_s(entry.when, self.now()), 3)
         self._trace.emit("timer_set", name=entry.name, due_s=due_s)
         self._changed.set()
-
-    def _note_acknowledged(self, rings: Collection[Ring]) -> None:
-        for ring in rings:
-            self._trace.emit("timer_stopped", name=ring.name)
-        text = " ".join(ring.text for ring in rings if ring.text)
-        if text:
-            self._post(SayAsked(text))
-
-    async def _settle(self) -> None:
-        self._changed.set()
-        await self._keep(ANSWER_WAIT_S)
 
     # --- ringing ------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from myna.conversation.events import RingAsked, RingOver, SayAsked
-from myna.timers.plan import Appointment, Moment, countdown
+from myna.timers.plan import Appointment, Kind, Moment, countdown
 from myna.timers.rings import Record
 from support.timers import BERLIN, NOON, Stage, World, at, play
 
@@ -23,7 +23,7 @@ def rang(stage: Stage) -> list[tuple[str, int]]:
 
 
 async def set_timer(stage: Stage, name: str, duration_s: float, text: str = "") -> None:
-    kind = "reminder" if text else "timer"
+    kind: Kind = "reminder" if text else "timer"
     entry, is_kept = await stage.keeper.add(
         kind, name, countdown(duration_s, stage.world.now()), text
     )
