@@ -21,6 +21,7 @@ from myna_hardware.settings import (
     MuteSwitchSettings,
     OutputSettings,
     Section,
+    SensorSettings,
     SpeakerSettings,
 )
 
@@ -126,6 +127,7 @@ class Config(Section, frozen=True):
     mute_switch: MuteSwitchSettings = field(default_factory=MuteSwitchSettings)
     camera: CameraSettings = field(default_factory=CameraSettings)
     outputs: dict[str, OutputSettings] = field(default_factory=dict)
+    sensors: dict[str, SensorSettings] = field(default_factory=dict)
     state: StateSettings = field(default_factory=StateSettings)
     log: LogSettings = field(default_factory=LogSettings)
     control: ControlSettings = field(default_factory=ControlSettings)
@@ -142,4 +144,5 @@ class Config(Section, frozen=True):
             mute_switch=self.mute_switch,
             camera=self.camera,
             outputs=self.outputs,
+            sensors=self.sensors,
         )
