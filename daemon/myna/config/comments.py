@@ -128,6 +128,13 @@ COMMENTS: Final[Mapping[str, str]] = {
     "sensors.NAME.bus": "The I2C bus of a BME280 or BME680; 1 is the one on the header.",
     "sensors.NAME.address": "Its address there: 0x76, or 0x77.",
     "sensors.NAME.fresh_s": "Seconds for which a reading is given again without asking the sensor.",
+    "tools.folder": "Where tools of your own lie, a Python file each; /etc/myna/tools. "
+    "See docs/tools.md.",
+    "tools.rules.NAME.is_offered": "Whether the tool of this name is there at all.",
+    "tools.rules.NAME.risk": "safe, confirm (waits for the button or `myna confirm`) or "
+    "never-by-voice; else as the tool brings it.",
+    "tools.rules.NAME.per_minute": "How often it may run within a minute.",
+    "tools.rules.NAME.timeout_s": "How many seconds it may take.",
     "state.dir": "Where timers and the like survive a restart; "
     "/var/lib/myna, or ~/.local/state/myna for a user.",
     "log.level": "debug, info, warning or error.",
@@ -163,6 +170,10 @@ EXAMPLES: Final[Mapping[str, object]] = {
     "outputs.NAME.longest_pulse_s": 1800,
     "sensors.NAME.pin": 5,
     "sensors.NAME.device": "28-0300a279f7d1",
+    "tools.folder": "/etc/myna/tools",
+    "tools.rules.NAME.risk": "confirm",
+    "tools.rules.NAME.per_minute": 6,
+    "tools.rules.NAME.timeout_s": 5,
     "state.dir": "/var/lib/myna",
     "control.socket": "/run/myna/control.sock",
 }
