@@ -121,7 +121,8 @@ class KernelChip:
 
     def _number(self, channel: Channel) -> float | None:
         try:
-            return next(filter(None.__ne__, map(self._at, channel.stems)), None)
+            told = (self._at(stem) for stem in channel.stems)
+            return next((number for number in told if number is not None), None)
         except (OSError, ValueError) as error:
             raise HardwareError(
                 self._device, f"{self._chip} does not answer ({error}): check its wires"
