@@ -34,6 +34,7 @@ from myna.building import (
     chosen_timing,
     earcon_rules,
     local_time,
+    offer_own_tools,
 )
 from myna.commands import Commands, Desk
 from myna.config import Config
@@ -116,6 +117,7 @@ async def running(
         stills = StillStream(gaze if config.camera.stills == "speaking" else None)
         consent = Consent(trace)
         tools = build_tools(config, body.outputs, volume, gaze, consent)
+        offer_own_tools(tools, config, health)
 
         mute_memory = MuteMemory(state_dir(config, environ))
         beginning = beginning_of(body.mute_switch, mute_memory, health)
