@@ -11,9 +11,9 @@ from threading import Event
 import pytest
 
 from myna_hardware.errors import DeviceNotFoundError, DriverMissingError, HardwareError
-from myna_hardware.interfaces import Quantity
+from myna_hardware.interfaces import Quantity, Reading
 from myna_hardware.sensors import open_sensors
-from myna_hardware.sensors.asked import RETRY_S, Manner
+from myna_hardware.sensors.asked import RETRY_S, AskedSensor, Manner
 from myna_hardware.sensors.attempts import ATTEMPTS, Attempts
 from myna_hardware.sensors.polled import PolledSensors
 from myna_hardware.sensors.simulated import SimulatedSensor
@@ -175,6 +175,83 @@ def test_closed_sensors_are_left_alone(house: House, clock: ManualClock) -> None
     assert len(told.so_far) == 1
 
 
+def asked(
+    sensor: SimulatedSensor, clock: ManualClock, told: Told, fresh_s: float = 2.0
+) -> AskedSensor:
+    manner = Manner(clock, limit_s=8, pause_s=0)
+    return AskedSensor(Reading("hall", "hall"), fresh_s, sensor.open, manner, told)
+
+
+def answered(sensor: AskedSensor) -> None:
+    """Ask, and wait for the answer."""
+    done = sensor.ask()
+    assert done is not None
+    done.result(PATIENCE_S)
+
+
+def test_nobody_waits_for_a_sensor_that_is_late(clock: ManualClock) -> None:
+    hall = SimulatedSensor("sensor hall")
+    hall.hang()
+    sensor = asked(hall, clock, Told())
+    done = sensor.ask()
+    assert sensor.ask() is done
+    clock.advance(8)
+    assert sensor.ask() is None
+    hall.go_on()
+
+
+def test_sensor_is_late_by_its_own_reading_only(clock: ManualClock) -> None:
+    hall, told = SimulatedSensor("sensor hall"), Told()
+    sensor = asked(hall, clock, told)
+    answered(sensor)
+    clock.advance(7)
+    hall.hang()
+    sensor.ask()
+    clock.advance(7.9)
+    assert told.so_far == []
+    clock.advance(0.1)
+    assert len(told.so_far) == 1
+    hall.go_on()
+
+
+def test_closed_sensor_tells_nothing_of_the_reading_that_it_was_closed_in(
+    clock: ManualClock,
+) -> None:
+    hall, told = SimulatedSensor("sensor hall"), Told()
+    hall.hang()
+    sensor = asked(hall, clock, told)
+    done = sensor.ask()
+    assert done is not None
+    sensor.close()
+    hall.unplug()
+    hall.go_on()
+    done.result(PATIENCE_S)
+    assert told.so_far == []
+
+
+def test_trouble_is_asked_about_again_however_long_a_reading_is_fresh(clock: ManualClock) -> None:
+    hall, told = SimulatedSensor("sensor hall"), Told()
+    hall.unplug()
+    sensor = asked(hall, clock, told, fresh_s=3600)
+    answered(sensor)
+    hall.plug()
+    clock.advance(RETRY_S)
+    told.wait_for(2)
+    assert sensor.reading().quantities == WARM
+
+
+def test_closed_sensors_leave_no_thread_behind() -> None:
+    before = set(threading.enumerate())
+    hall = SimulatedSensor("sensor hall")
+    hall.unplug()
+    sensors = PolledSensors({"hall": SETTINGS["hall"]}, {"hall": hall.open}, Manner())
+    sensors.readings()
+    sensors.close()
+    for thread in set(threading.enumerate()) - before:
+        thread.join(PATIENCE_S)
+        assert not thread.is_alive(), thread
+
+
 def attempts(sensor: SimulatedSensor, is_over: Event | None = None) -> Attempts:
     return Attempts("sensor hall", sensor.open, is_over or Event(), pause_s=0)
 
@@ -198,6 +275,19 @@ def test_sensor_that_stumbles_is_asked_again(misses: int) -> None:
     answer = attempts(sensor).answer()
     assert isinstance(answer, HardwareError) == (misses == ATTEMPTS)
     assert sensor.reads == min(misses + 1, ATTEMPTS)
+
+
+def test_sensor_is_opened_anew_after_trouble_and_not_otherwise() -> None:
+    opened: list[Stumbling] = []
+
+    def open_another() -> Stumbling:
+        opened.append(Stumbling("sensor hall"))
+        opened[-1].misses = 1 if len(opened) == 1 else 0
+        return opened[-1]
+
+    hall = Attempts("sensor hall", open_another, Event(), pause_s=0)
+    assert hall.answer() == hall.answer() == WARM
+    assert [sensor.reads for sensor in opened] == [1, 2]
 
 
 def test_sensor_that_is_not_there_is_not_asked_again() -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
 from typing import Literal
 
 import gpiozero
 import pytest
+from gpiozero.pins.mock import MockFactory
 
+from myna_hardware import gpio
 from myna_hardware.errors import DeviceNotFoundError, HardwareError
 from myna_hardware.interfaces import Quantity
 from myna_hardware.sensors import open_sensors
@@ -111,8 +115,20 @@ def test_contacts_are_opened_on_the_pins_of_this_machine(
 ) -> None:
     monkeypatch.setattr(gpiozero.Device, "pin_factory", None)
     monkeypatch.setenv("GPIOZERO_PIN_FACTORY", "mock")
+    loads: list[MockFactory] = []
+    both = Barrier(2)
+
+    def load(*_: object) -> MockFactory:
+        """Give another thread the time to load a factory, too."""
+        loads.append(MockFactory())
+        with suppress(BrokenBarrierError):
+            both.wait(0.2)
+        return loads[-1]
+
+    monkeypatch.setattr(gpio, "_load_factory", load)
     settings = {f"door{pin}": SensorSettings(driver="digital", pin=pin) for pin in range(4, 12)}
     sensors = open_sensors(settings, tmp_path)
     readings = sensors.readings().values()
     sensors.close()
     assert [reading.problem for reading in readings] == [None] * 8
+    assert len(loads) == 1
