@@ -35,4 +35,4 @@ def test_configuration_of_the_documentation_is_right(text: str, tmp_path: Path) 
         return
     path = tmp_path / "myna.toml"
     path.write_text(text, encoding="utf-8")
-    assert load_config(path, (), {}).config
+    load_config(path, (), {})  # raises what is wrong with it
