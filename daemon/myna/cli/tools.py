@@ -48,8 +48,8 @@ def _table(tools: Sequence[Mapping[str, Any]]) -> str:
     rows = [("TOOL", "RISK", "A MINUTE", "FROM")]
     rows += [(_call(tool), tool["risk"], str(tool["per_minute"]), tool["source"]) for tool in tools]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = (zip(row, widths, strict=True) for row in rows)
-    return "\n".join("  ".join(f"{cell:<{width}}" for cell, width in line) for line in lines)
+    lines = ("  ".join(map(str.ljust, row, widths)) for row in rows)
+    return "\n".join(map(str.rstrip, lines))
 
 
 def _call(tool: Mapping[str, Any]) -> str:
