@@ -11,13 +11,8 @@ from myna.config.file import load_config
 
 DOCUMENTATION = Path(__file__).parents[3] / "docs"
 CHAPTERS = [path for name in ("lamp", "sensors") for path in DOCUMENTATION.rglob(f"{name}.md")]
-BLOCKS = [
-    block
-    for path in CHAPTERS
-    for block in re.findall(
-        r"^```toml\n(.*?)^```$", path.read_text("utf-8"), re.MULTILINE | re.DOTALL
-    )
-]
+TOML = re.compile(r"^```toml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCKS = [block for path in CHAPTERS for block in TOML.findall(path.read_text("utf-8"))]
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.splitlines()[0])
