@@ -237,6 +237,7 @@ class Means:
         consent: Asks for a yes.
         standing: How the speaker is.
         is_muted: Whether its microphone is closed.
+        count_timers: How many timers are set; None where there can be none.
     """
 
     outputs: Outputs
@@ -246,6 +247,7 @@ class Means:
     consent: Consent
     standing: Standing
     is_muted: Callable[[], bool]
+    count_timers: Callable[[], int] | None = None
 
 
 def build_tools(config: Config, means: Means) -> Registry:
@@ -257,7 +259,7 @@ def build_tools(config: Config, means: Means) -> Registry:
             *volume_tools(means.volume),
             *clock_tools(local_time),
             *(look_tools(means.gaze) if means.gaze is not None else []),
-            *status_tools(means.standing.figures, means.is_muted),
+            *status_tools(means.standing.figures, means.is_muted, means.count_timers),
             *conversation_tools(),
         ],
         clock=time.monotonic,
