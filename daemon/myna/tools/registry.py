@@ -210,7 +210,9 @@ class Registry:
             answer = failed(problem, self._ms_since(execution.start_s))
             is_remembered = isinstance(error, ToolTimeoutError)
         if execution.run is not None:
-            execution.run.end(execution.start_s + answer.ms / 1000, result)
+            # Results may be large; only what `stands` asks for is kept.
+            kept = result if execution.tool.stands is not None else None
+            execution.run.end(execution.start_s + answer.ms / 1000, kept)
             if not is_remembered:
                 execution.run.forget()
         return answer
