@@ -116,7 +116,7 @@ async def running(
         gaze = build_gaze(body.camera, config, camera_light, switchboard.tell)
         stills = StillStream(gaze if config.camera.stills == "speaking" else None)
         consent = Consent(trace)
-        tools = build_tools(config, body.outputs, volume, gaze, consent)
+        tools = build_tools(ground, body.outputs, volume, gaze, consent)
         offer_own_tools(tools, config, health)
 
         mute_memory = MuteMemory(state_dir(config, environ))

@@ -223,12 +223,12 @@ def build_gaze(
 
 
 def build_tools(
-    config: Config, outputs: Outputs, volume: Volume, gaze: Gaze | None, consent: Consent
+    ground: Ground, outputs: Outputs, volume: Volume, gaze: Gaze | None, consent: Consent
 ) -> Registry:
     """Build what the model may call."""
     return Registry(
         [
-            *output_tools(outputs, _introduced(config)),
+            *output_tools(outputs, _introduced(ground.config)),
             *volume_tools(volume),
             *clock_tools(local_time),
             *(look_tools(gaze) if gaze is not None else []),
@@ -236,7 +236,8 @@ def build_tools(
         ],
         clock=time.monotonic,
         consent=consent,
-        rules=config.tools.rules,
+        rules=ground.config.tools.rules,
+        redact=ground.redaction,
     )
 
 
