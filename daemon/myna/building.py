@@ -250,11 +250,11 @@ class Means:
     count_timers: Callable[[], int] | None = None
 
 
-def build_tools(config: Config, means: Means) -> Registry:
+def build_tools(ground: Ground, means: Means) -> Registry:
     """Build what the model may call."""
     return Registry(
         [
-            *output_tools(means.outputs, config.outputs),
+            *output_tools(means.outputs, ground.config.outputs),
             *sensor_tools(means.sensors),
             *volume_tools(means.volume),
             *clock_tools(local_time),
@@ -264,7 +264,8 @@ def build_tools(config: Config, means: Means) -> Registry:
         ],
         clock=time.monotonic,
         consent=means.consent,
-        rules=config.tools.rules,
+        rules=ground.config.tools.rules,
+        redact=ground.redaction,
     )
 
 
