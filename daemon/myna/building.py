@@ -19,11 +19,12 @@ from myna.audio.speech import SpeechFinding
 from myna.audio.voice import voice_opener
 from myna.audio.words import Words
 from myna.config import Config
+from myna.config.places import state_dir
 from myna.conversation.endpointing import END_S
 from myna.conversation.states import Idle, Muted, Timing
 from myna.echo.branches import Echo
 from myna.echo.opening import open_echo
-from myna.errors import CredentialError, VoiceError, WakeEngineError
+from myna.errors import CredentialError, PlayerError, VoiceError, WakeEngineError
 from myna.health import Health
 from myna.line.dialler import Dialler, Offer
 from myna.line.spare import Spare
@@ -31,6 +32,12 @@ from myna.live.credential_source import CredentialSource
 from myna.live.credentials import Credential, find_porcupine_key
 from myna.live.messages import FunctionDeclaration
 from myna.live.profiles import Profile, profile_for
+from myna.music.debts import Debts, DebtStore
+from myna.music.ducking import Rules
+from myna.music.music import Music
+from myna.music.opening import open_player
+from myna.music.player import pieces_of
+from myna.music.reach import Reach
 from myna.mute_memory import MuteMemory
 from myna.redaction import Redaction
 from myna.telltale import Telltale
@@ -38,6 +45,7 @@ from myna.tools.camera import look_tools
 from myna.tools.clock import clock_tools
 from myna.tools.consent import Consent
 from myna.tools.conversation import conversation_tools
+from myna.tools.music import music_tools
 from myna.tools.outputs import output_tools
 from myna.tools.registry import Registry
 from myna.tools.stills import Gaze
@@ -220,8 +228,29 @@ def build_gaze(
     return Gaze(camera, config.camera, light=light, tell=lambda error: tell("camera", error))
 
 
-def build_tools(
-    config: Config, outputs: Outputs, volume: Volume, gaze: Gaze | None, consent: Consent
+def build_music(ground: Ground) -> Music | None:
+    """Build what sees to the music, where that is wanted and can be reached."""
+    settings = ground.config.music
+    try:
+        player = open_player(settings, ground.environ, ground.redaction.hide)
+    except PlayerError as error:
+        ground.health.degrade("music", str(error))
+        return None
+    if player is None:
+        return None
+    reach = Reach(player, ground.health, ground.trace)
+    debts = Debts(DebtStore(state_dir(ground.config, ground.environ)), ground.health)
+    return Music(reach, Rules(settings.while_talking, settings.duck_percent), debts)
+
+
+def build_tools(  # noqa: PLR0913 - each for a family of tools
+    config: Config,
+    outputs: Outputs,
+    volume: Volume,
+    gaze: Gaze | None,
+    consent: Consent,
+    *,
+    music: Music | None = None,
 ) -> Registry:
     """Build what the model may call."""
     return Registry(
@@ -229,6 +258,7 @@ def build_tools(
             *output_tools(outputs, _introduced(config)),
             *volume_tools(volume),
             *clock_tools(local_time),
+            *(music_tools(music, pieces_of(config.music)) if music is not None else []),
             *(look_tools(gaze) if gaze is not None else []),
             *conversation_tools(),
         ],

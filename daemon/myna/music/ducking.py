@@ -96,16 +96,14 @@ def check(look: Look, debt: Debt) -> Outcome:
     return replace(debt, lowered=look.percent), ()
 
 
-def undo(look: Look | None, debt: Debt, age_s: float) -> Outcome:
+def undo(look: Look, debt: Debt, age_s: float) -> Outcome:
     """Put right what was done, as far as that can be done now.
 
     Args:
-        look: How the player stands; None when it is not there.
+        look: How the player stands.
         debt: What was done to it.
         age_s: For how long the conversation has been over.
     """
-    if look is None:
-        return (debt if age_s < PATIENCE_S else None), ()
     deeds: list[Deed] = []
     if debt.is_paused and look.status == "paused":
         deeds += [Play()] if age_s < PATIENCE_S else []

@@ -77,7 +77,7 @@ class MpdPlayer:
         async with self._visit() as client:
             return [_look(await client.status(), await client.currentsong())]
 
-    async def act(self, player: str, deed: Deed) -> None:  # noqa: ARG002 - there is one
+    async def act(self, player: str, deed: Deed) -> None:
         """Have a deed done."""
         async with self._visit() as client:
             match deed:
@@ -101,7 +101,7 @@ class MpdPlayer:
         except self._mpd.CommandError as error:
             raise self._refusal(error) from None  # its text may hold an address
         except (OSError, ValueError, self._mpd.MPDError) as error:
-            problem = f"{self.label} cannot be reached: {error or type(error).__name__}: "
+            problem = f"{self.label} cannot be reached: {str(error) or type(error).__name__}: "
             cure = "check music.host and `systemctl status mpd`"
             raise PlayerError(problem + cure, is_away=True) from error
         finally:

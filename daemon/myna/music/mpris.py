@@ -98,7 +98,9 @@ class MprisPlayers:
             (names,) = await self._call(bus, BUS, Call(BUS, "ListNames"), path="/")
             found = [name for name in sorted(names) if is_meant(name, self._name)]
             looks = await asyncio.gather(*(self._look(bus, name) for name in found))
-        return sorted((look for look in looks if look is not None), key=lambda one: not one.is_playing)
+        return sorted(
+            (look for look in looks if look is not None), key=lambda one: not one.is_playing
+        )
 
     async def act(self, player: str, deed: Deed) -> None:
         """Have a deed done."""
@@ -122,16 +124,16 @@ class MprisPlayers:
                 (owner,) = await self._call(
                     bus, BUS, Call(BUS, "GetNameOwner", "s", (name,)), path="/"
                 )
-                (found,) = await self._call(
-                    bus, owner, Call(PROPERTIES, "GetAll", "s", (PLAYER,))
-                )
+                (found,) = await self._call(bus, owner, Call(PROPERTIES, "GetAll", "s", (PLAYER,)))
         except (TimeoutError, PlayerError):
             return None  # it hangs, or has just gone
         return look_of(name, owner, {key: variant.value for key, variant in found.items()})
 
     async def _activate(self, bus: Any, player: str, playlist: str) -> None:  # noqa: ANN401
         wanted = spoken_words(playlist)
-        listing = Call(PLAYLISTS, "GetPlaylists", "uusb", (0, MOST_PLAYLISTS, "Alphabetical", False))
+        listing = Call(
+            PLAYLISTS, "GetPlaylists", "uusb", (0, MOST_PLAYLISTS, "Alphabetical", False)
+        )
         (found,) = await self._call(bus, player, listing)
         for path, name, _icon in found:
             if spoken_words(name) == wanted:
@@ -163,7 +165,7 @@ class MprisPlayers:
             await bus.connect()
             yield bus
         except (OSError, EOFError, ValueError, self._dbus.AuthError) as error:
-            problem = f"{self.label} cannot be reached: {error or type(error).__name__}: "
+            problem = f"{self.label} cannot be reached: {str(error) or type(error).__name__}: "
             raise PlayerError(problem + "see docs/tools.md, D-Bus", is_away=True) from error
         finally:
             if bus is not None and bus.connected:

@@ -21,6 +21,7 @@ from myna.line.backoff import delay
 from myna.music.debts import Debts
 from myna.music.ducking import (
     PATIENCE_S,
+    Debt,
     Outcome,
     Rules,
     as_after,
@@ -169,15 +170,20 @@ class Music:
         age_s = self._clock() - self._rest_since_s
         there = {look.player: look for look in looks}
         for debt in self._debts.all():
-            look = there.get(debt.player)
-            still_owed, deeds = undo(look, debt, age_s)
-            try:
-                for deed in deeds if look is not None else ():
-                    await self._reach.perform(look, deed)
-            except PlayerError:
-                if age_s < PATIENCE_S:
-                    raise
-            await self._debts.owe(debt.player, still_owed)
+            if debt.player in there:
+                await self._pay(there[debt.player], debt, age_s)
+            elif age_s >= PATIENCE_S:
+                await self._debts.owe(debt.player, None)
+
+    async def _pay(self, look: Look, debt: Debt, age_s: float) -> None:
+        still_owed, deeds = undo(look, debt, age_s)
+        try:
+            for deed in deeds:
+                await self._reach.perform(look, deed)
+        except PlayerError:
+            if age_s < PATIENCE_S:
+                raise
+        await self._debts.owe(debt.player, still_owed)
 
     async def _farewell(self) -> None:
         self._turn(is_talking=False)

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol, TypeAlias
 
+from myna.music.settings import MusicSettings
+
 
 @dataclass(frozen=True, slots=True)
 class Play:
@@ -94,6 +96,12 @@ class Look:
     def is_playing(self) -> bool:
         """Whether it can be heard."""
         return self.status == "playing"
+
+
+def pieces_of(settings: MusicSettings) -> list[Start]:
+    """Return what can be played by its name."""
+    stations = [Start("station", name, url) for name, url in settings.stations.items()]
+    return stations + [Start("playlist", name, own) for name, own in settings.playlists.items()]
 
 
 def possible(look: Look, deed: Deed) -> Deed | None:
