@@ -11,10 +11,10 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from math import inf
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 from msgspec import Struct
@@ -45,6 +45,22 @@ class Record(Struct, frozen=True, forbid_unknown_fields=True):
     boot: str
     at_s: float
     debts: tuple[Debt, ...]
+
+
+class Store(Protocol):
+    """Where debts outlive the daemon; everything here blocks, and raises `OSError`."""
+
+    def load(self) -> tuple[dict[str, Debt], float]:
+        """Return what is owed, by player, and for how many seconds."""
+        ...
+
+    def save(self, debts: Mapping[str, Debt]) -> None:
+        """Replace it, so that the end of this process changes nothing any more."""
+        ...
+
+    def sync(self) -> None:
+        """Make it outlive a power cut, too."""
+        ...
 
 
 class DebtStore:
@@ -111,14 +127,21 @@ class Debts:
     Args:
         store: Keeps it.
         health: Told when it cannot be kept.
+        in_thread: Runs what blocks.
 
     Attributes:
         age_s: For how many seconds what a former life of the daemon owed has been due.
     """
 
-    def __init__(self, store: DebtStore, health: Health) -> None:
+    def __init__(
+        self,
+        store: Store,
+        health: Health,
+        in_thread: Callable[[Callable[[], None]], Awaitable[None]] = asyncio.to_thread,
+    ) -> None:
         self._store = store
         self._health = health
+        self._in_thread = in_thread
         self._debts, self.age_s = store.load()
 
     def __bool__(self) -> bool:
@@ -146,7 +169,7 @@ class Debts:
 
     async def _keep(self, keep: Callable[[], None]) -> None:
         try:
-            await asyncio.to_thread(keep)
+            await self._in_thread(keep)
         except OSError as error:
             why = f"a crash may leave the music low: {error}: check state.dir"
             self._health.degrade("music memory", why)

@@ -1,0 +1,229 @@
+"""A room with music, people who touch it, and a daemon that comes and goes; all of it simulated.
+
+For what must hold whatever happens. Time is virtual; each look, deed and write takes some
+of it, so that the daemon can be ended between any two of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from myna.conversation.states import Idle, State
+from myna.errors import PlayerError
+from myna.health import Health
+from myna.music.debts import Debts
+from myna.music.ducking import Debt, Rules
+from myna.music.music import Music
+from myna.music.player import Deed, Look, Pause, Play, SetPercent, Stop
+from myna.music.reach import Reach
+from myna.trace import Trace
+
+Temper = Literal["exact", "rounding", "deaf", "refusing", "none"]
+"""What a player makes of a volume."""
+
+STEP_S = 0.004
+
+
+@dataclass(slots=True)
+class Record:
+    """One player, and how its listeners want it."""
+
+    temper: Temper = "exact"
+    keeps_state: bool = True
+    look: Look = field(default_factory=lambda: Look("box", "box 0", "stopped", 100.0))
+    wanted: Literal["playing", "paused", "stopped"] = "stopped"
+    wanted_percent: float | None = 100.0
+    is_there: bool = True
+    is_hanging: bool = False
+    lives: int = 0
+
+    def rounded(self, percent: float) -> float:
+        """Return what this player makes of a volume."""
+        return 4.0 * round(percent / 4) if self.temper == "rounding" else percent
+
+
+class Disk:
+    """What outlives the daemon."""
+
+    def __init__(self) -> None:
+        self.debts: dict[str, Debt] = {}
+
+    def load(self) -> tuple[dict[str, Debt], float]:
+        """Return what is owed; it was written just now."""
+        return dict(self.debts), 0.0
+
+    def save(self, debts: Mapping[str, Debt]) -> None:
+        """Keep it."""
+        self.debts = dict(debts)
+
+    def sync(self) -> None:
+        """Need nothing more."""
+
+
+class Life:
+    """One life of the daemon: its player driver and its disk, cut off when it is killed."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.is_over = False
+        health = Health(world.trace)
+        debts = Debts(world.disk, health, self._write)
+        reach = Reach(self, health, world.trace)
+        self.health = health
+        self.music = Music(reach, world.rules, debts, asyncio.get_running_loop().time)
+        self.state: State = Idle()
+        self.task = asyncio.create_task(self.music.run())
+
+    label = "the box"
+
+    async def look(self) -> Sequence[Look]:
+        """Look at the box."""
+        await self._step()
+        box = self._world.box
+        if not box.is_there and box.keeps_state:
+            raise PlayerError("nobody there", is_away=True)
+        return [box.look] if box.is_there else []
+
+    async def act(self, player: str, deed: Deed) -> None:
+        """Do it to the box."""
+        await self._step()
+        self._world.take(player, deed)
+
+    async def _write(self, write: Callable[[], None]) -> None:
+        await self._step()
+        write()
+
+    async def _step(self) -> None:
+        await asyncio.sleep(STEP_S)
+        if self.is_over or self._world.box.is_hanging:
+            await asyncio.Event().wait()
+
+
+class World:
+    """The room.
+
+    Args:
+        box: The player in it.
+        rules: Of the daemon.
+    """
+
+    def __init__(self, box: Record, rules: Rules) -> None:
+        self.box = box
+        self.rules = rules
+        self.disk = Disk()
+        self.trace = Trace(None)
+        self.started_unasked = False
+        if box.temper == "none":
+            self._set(percent=None)
+            box.wanted_percent = None
+        self.life = Life(self)
+        self._lives = [self.life]
+
+    # --- the conversation and the daemon ---
+
+    def turn(self, state: State) -> None:
+        """Let the conversation come to `state`."""
+        before, self.life.state = self.life.state, state
+        self.life.music.note(before, state)
+
+    def kill(self) -> None:
+        """End the daemon as kill -9 does, and start the next one."""
+        self.life.is_over = True
+        self._begin()
+
+    async def restart(self) -> None:
+        """End the daemon as SIGTERM does, and start the next one."""
+        self.life.task.cancel()
+        await asyncio.wait([self.life.task])
+        self.life.is_over = True
+        self._begin()
+
+    async def end(self) -> None:
+        """End whatever still runs."""
+        for life in self._lives:
+            life.task.cancel()
+        await asyncio.wait([life.task for life in self._lives])
+
+    def _begin(self) -> None:
+        self.life = Life(self)
+        self._lives.append(self.life)
+
+    # --- people ---
+
+    def by_hand(self, deed: Deed) -> None:
+        """Touch the player, if it is there; pausing what is paused is no deed."""
+        box = self.box
+        if not box.is_there:
+            return
+        match deed:
+            case SetPercent(percent) if box.look.percent is not None:
+                box.wanted_percent = box.rounded(percent)
+                self._set(percent=box.wanted_percent)
+            case Play():
+                box.wanted = "playing"
+                self._set(status="playing")
+            case Pause() if box.look.is_playing:
+                box.wanted = "paused"
+                self._set(status="paused")
+            case Stop():
+                box.wanted = "stopped"
+                self._set(status="stopped")
+
+    async def by_voice(self, deed: Deed) -> None:
+        """Ask the daemon for it, where the player answers."""
+        box = self.box
+        if not box.is_there or box.is_hanging:
+            return
+        match deed:
+            case SetPercent(percent) if box.temper in ("exact", "rounding"):
+                box.wanted_percent = box.rounded(percent)
+            case Play():
+                box.wanted = "playing"
+            case Pause() if box.wanted == "playing":
+                box.wanted = "paused"
+            case Pause():
+                pass
+            case _:
+                return
+        await self.life.music.act(deed)
+
+    # --- the player ---
+
+    def take(self, player: str, deed: Deed) -> None:
+        """Obey the daemon."""
+        box = self.box
+        if not box.is_there or player != box.look.player:
+            raise PlayerError("gone", is_away=False)
+        match deed:
+            case SetPercent(percent):
+                if box.temper == "refusing":
+                    raise PlayerError("read only", is_away=False)
+                if box.temper in ("exact", "rounding"):
+                    self._set(percent=box.rounded(percent))
+            case Play():
+                self.started_unasked |= box.wanted != "playing"
+                self._set(status="playing")
+            case Pause() if box.look.is_playing:
+                self._set(status="paused")
+
+    def die(self) -> None:
+        """Let the player end; MPD keeps what it did, others only how loud they were."""
+        self.box.is_there = False
+        self.box.is_hanging = False
+
+    def come_back(self) -> None:
+        """Let it start again."""
+        box = self.box
+        if box.is_there:
+            return
+        box.is_there = True
+        if not box.keeps_state:
+            box.lives += 1
+            box.wanted = "stopped"
+            self._set(status="stopped", player=f"box {box.lives}")
+
+    def _set(self, **changes: object) -> None:
+        self.box.look = replace(self.box.look, **changes)  # type: ignore[arg-type]
