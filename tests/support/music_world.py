@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -25,6 +26,11 @@ Temper = Literal["exact", "rounding", "deaf", "refusing", "none"]
 """What a player makes of a volume."""
 
 STEP_S = 0.004
+QUICKEST_S = 0.06
+"""Longer than the daemon's longest pause between a look and the next step."""
+
+PATIENCE_S = 1.2
+"""Nobody changes their mind sooner; longer than the daemon looks away."""
 
 
 @dataclass(slots=True)
@@ -69,6 +75,7 @@ class Life:
     def __init__(self, world: World) -> None:
         self._world = world
         self.is_over = False
+        self.last_step_s = 0.0
         health = Health(world.trace)
         debts = Debts(world.disk, health, self._write)
         reach = Reach(self, health, world.trace)
@@ -97,6 +104,7 @@ class Life:
         write()
 
     async def _step(self) -> None:
+        self.last_step_s = asyncio.get_running_loop().time()
         await asyncio.sleep(STEP_S)
         if self.is_over or self._world.box.is_hanging:
             await asyncio.Event().wait()
@@ -153,11 +161,22 @@ class World:
 
     # --- people ---
 
-    def by_hand(self, deed: Deed) -> None:
-        """Touch the player, if it is there; pausing what is paused is no deed."""
+    async def by_hand(self, deed: Deed) -> None:
+        """Touch the player, if it is there; pausing what is paused is no deed.
+
+        Not in the very milliseconds between a look of the daemon's and what follows from
+        it: no player has a deed that depends on how it stands.
+        """
         box = self.box
-        if not box.is_there:
+        while asyncio.get_running_loop().time() - self.life.last_step_s < QUICKEST_S:
+            await asyncio.sleep(STEP_S)
+        if not box.is_there or box.is_hanging:
             return
+        self._touch(deed)
+        await asyncio.sleep(PATIENCE_S)
+
+    def _touch(self, deed: Deed) -> None:
+        box = self.box
         match deed:
             case SetPercent(percent) if box.look.percent is not None:
                 box.wanted_percent = box.rounded(percent)
@@ -177,18 +196,15 @@ class World:
         box = self.box
         if not box.is_there or box.is_hanging:
             return
+        if isinstance(deed, Play):
+            box.wanted = "playing"
+        with suppress(PlayerError):
+            await self.life.music.act(deed)
         match deed:
             case SetPercent(percent) if box.temper in ("exact", "rounding"):
                 box.wanted_percent = box.rounded(percent)
-            case Play():
-                box.wanted = "playing"
             case Pause() if box.wanted == "playing":
                 box.wanted = "paused"
-            case Pause():
-                pass
-            case _:
-                return
-        await self.life.music.act(deed)
 
     # --- the player ---
 

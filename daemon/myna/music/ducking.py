@@ -26,6 +26,9 @@ from myna.music.player import Deed, Look, Pause, Play, SetPercent
 SAME: Final = 0.5
 """Volumes closer than this, in percent, are the same: players keep fractions or round."""
 
+ROUNDED: Final = 4.0
+"""How far from it a volume may come to stand: a card with 32 steps has 3 % between them."""
+
 PATIENCE_S: Final = 900.0
 """After which music that we paused is not started any more: nobody waits for it, and it
 may be night. Longer than any conversation (`conversation.limit_s`) by default."""
@@ -53,6 +56,7 @@ class Debt:
         player: `Look.player`.
         before: Its volume before we lowered it; None when we did not.
         lowered: What we lowered it to.
+        is_sure: Whether it has been seen there; until then it may have been rounded.
         is_paused: Whether we paused it.
     """
 
@@ -60,6 +64,7 @@ class Debt:
     player: str
     before: float | None = None
     lowered: float | None = None
+    is_sure: bool = False
     is_paused: bool = False
 
 
@@ -84,16 +89,26 @@ def duck(look: Look, debt: Debt | None, rules: Rules) -> Outcome:
     lowered = float(floor(look.percent * rules.duck_percent / 100))
     if look.percent - lowered < 1:
         return debt, ()
-    return replace(owed, before=look.percent, lowered=lowered), (SetPercent(lowered),)
+    owed = replace(owed, before=look.percent, lowered=lowered, is_sure=False)
+    return owed, (SetPercent(lowered),)
 
 
 def check(look: Look, debt: Debt) -> Outcome:
     """See what became of lowering: some round the volume, some do not heed it at all."""
-    if not look.is_playing or debt.lowered is None or _is_as_lowered(look, debt):
+    if debt.lowered is None or debt.is_sure:
         return debt, ()
     if look.percent is None or _is_same(look.percent, debt.before):
-        return _pause(look, debt, debt)
-    return replace(debt, lowered=look.percent), ()
+        return _pause(look, debt, debt) if look.is_playing else (debt, ())
+    return replace(debt, lowered=look.percent, is_sure=True), ()
+
+
+def notice(look: Look, debt: Debt) -> Debt | None:
+    """Return what is still owed, as somebody may have touched the player meanwhile."""
+    if debt.is_paused and look.status != "paused":
+        debt = replace(debt, is_paused=False)
+    if look.percent is not None and debt.lowered is not None and not _is_as_lowered(look, debt):
+        debt = replace(debt, before=None, lowered=None)
+    return _unless_empty(debt)
 
 
 def undo(look: Look, debt: Debt, age_s: float) -> Outcome:
@@ -178,8 +193,8 @@ def _unless_empty(debt: Debt) -> Debt | None:
 
 
 def _is_as_lowered(look: Look, debt: Debt) -> bool:
-    return _is_same(look.percent, debt.lowered)
+    return _is_same(look.percent, debt.lowered, SAME if debt.is_sure else ROUNDED)
 
 
-def _is_same(percent: float | None, other: float | None) -> bool:
-    return percent is not None and other is not None and abs(percent - other) < SAME
+def _is_same(percent: float | None, other: float | None, most: float = SAME) -> bool:
+    return percent is not None and other is not None and abs(percent - other) < most

@@ -29,6 +29,7 @@ from myna.music.ducking import (
     concerned,
     duck,
     is_rest,
+    notice,
     successions,
     undo,
     wish,
@@ -44,6 +45,9 @@ FAREWELL_S: Final = 2.0
 
 SETTLE_S: Final = 0.05
 """How long a player may take to heed a volume before it counts as one that does not."""
+
+WATCH_S: Final = 1.0
+"""How often it is seen, while something is owed, whether somebody else has touched it."""
 
 RETRY_S: Final = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0, 60.0)
 
@@ -74,8 +78,9 @@ class Music:
         self._debts = debts
         self._clock = clock
         self._is_talking = False
+        self._has_ducked = False
         self._rest_since_s = clock() - debts.age_s
-        self._turned = asyncio.Event()
+        self._stirred = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
         self._under_way: set[asyncio.Task[Any]] = set()
 
@@ -89,7 +94,7 @@ class Music:
         failures = 0
         try:
             while True:
-                self._turned.clear()
+                self._stirred.clear()
                 failures = 0 if await self._follow() else failures + 1
                 await self._debts.sync()
                 await self._rest(failures)
@@ -116,24 +121,34 @@ class Music:
 
     def _turn(self, *, is_talking: bool) -> None:
         self._is_talking = is_talking
+        self._has_ducked = False
         if not is_talking:
             self._rest_since_s = self._clock()
-        self._turned.set()
+        self._stirred.set()
 
     async def _rest(self, failures: int) -> None:
         """Wait until the conversation turns, or until it is worth another attempt."""
         chance = random.random()  # noqa: S311 - no secret
-        most_s = delay(RETRY_S, failures - 1, chance) if failures else None
+        most_s = delay(RETRY_S, failures - 1, chance) if failures else self._watch_s()
         with suppress(TimeoutError):
             async with asyncio.timeout(most_s):
-                await self._turned.wait()
+                await self._stirred.wait()
+
+    def _watch_s(self) -> float | None:
+        return WATCH_S if self._is_talking and self._debts else None
 
     async def _follow(self) -> bool:
         """Do what the conversation needs; return whether nothing is left to be tried again."""
         async with self._one_at_a_time:
             try:
                 looks = await self._looks()
-                await (self._duck(looks) if self._is_talking else self._undo(looks))
+                if not self._is_talking:
+                    await self._undo(looks)
+                elif not self._has_ducked:
+                    self._has_ducked = True
+                    await self._duck(looks)
+                else:
+                    await self._notice(looks)
             except PlayerError:
                 return False  # which is known to `Health`
         return self._is_talking or not self._debts
@@ -149,6 +164,12 @@ class Music:
             debt = self._debts.of(look)
             if debt is not None:
                 await self._attempt(look, check(look, debt))
+
+    async def _notice(self, looks: Sequence[Look]) -> None:
+        for look in looks:
+            debt = self._debts.of(look)
+            if debt is not None:
+                await self._debts.owe(look.player, notice(look, debt))
 
     async def _looks(self) -> Sequence[Look]:
         looks = await self._reach.looks()
@@ -219,8 +240,7 @@ class Music:
     async def _hush(self, look: Look) -> None:
         """Lower what is about to play, so that its first second is not the loudest."""
         if self._rules.while_talking == "duck" and look.percent is not None:
-            about_to = replace(look, status="playing")
-            await self._attempt(look, duck(about_to, self._debts.of(look), self._rules))
+            await self._duck([replace(look, status="playing")])
 
     async def _settle(self, look: Look, outcome: Outcome) -> None:
         """Write down what is owed, then do it."""
@@ -242,5 +262,6 @@ class Music:
 
     def _end(self, task: asyncio.Task[Any]) -> None:
         self._under_way.discard(task)
+        self._stirred.set()  # something may be owed now
         if not task.cancelled():
             task.exception()  # whoever asked may have gone
