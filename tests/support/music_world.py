@@ -39,12 +39,19 @@ class Record:
 
     temper: Temper = "exact"
     keeps_state: bool = True
-    look: Look = field(default_factory=lambda: Look("box", "box 0", "stopped", 100.0))
-    wanted: Literal["playing", "paused", "stopped"] = "stopped"
+    wanted: Literal["playing", "paused", "stopped"] = "playing"
     wanted_percent: float | None = 100.0
+    look: Look = field(init=False)
     is_there: bool = True
     is_hanging: bool = False
     lives: int = 0
+
+    def __post_init__(self) -> None:
+        if self.temper == "none" or self.wanted_percent is None:
+            self.wanted_percent = None
+        else:
+            self.wanted_percent = self.rounded(self.wanted_percent)
+        self.look = Look("box", "box 0", self.wanted, self.wanted_percent)
 
     def rounded(self, percent: float) -> float:
         """Return what this player makes of a volume."""
@@ -88,7 +95,7 @@ class Life:
 
     async def look(self) -> Sequence[Look]:
         """Look at the box."""
-        await self._step()
+        await self._step(self._world.box.is_hanging)
         box = self._world.box
         if not box.is_there and box.keeps_state:
             raise PlayerError("nobody there", is_away=True)
@@ -96,17 +103,17 @@ class Life:
 
     async def act(self, player: str, deed: Deed) -> None:
         """Do it to the box."""
-        await self._step()
+        await self._step(self._world.box.is_hanging)
         self._world.take(player, deed)
 
     async def _write(self, write: Callable[[], None]) -> None:
         await self._step()
         write()
 
-    async def _step(self) -> None:
+    async def _step(self, is_hanging: bool = False) -> None:
         self.last_step_s = asyncio.get_running_loop().time()
         await asyncio.sleep(STEP_S)
-        if self.is_over or self._world.box.is_hanging:
+        if self.is_over or is_hanging:
             await asyncio.Event().wait()
 
 
@@ -124,11 +131,9 @@ class World:
         self.disk = Disk()
         self.trace = Trace(None)
         self.started_unasked = False
-        if box.temper == "none":
-            self._set(percent=None)
-            box.wanted_percent = None
         self.life = Life(self)
         self._lives = [self.life]
+        self._touched_s = 0.0
 
     # --- the conversation and the daemon ---
 
@@ -168,12 +173,14 @@ class World:
         it: no player has a deed that depends on how it stands.
         """
         box = self.box
-        while asyncio.get_running_loop().time() - self.life.last_step_s < QUICKEST_S:
+        clock = asyncio.get_running_loop().time
+        while clock() - self.life.last_step_s < QUICKEST_S:  # noqa: ASYNC110 - time is virtual
             await asyncio.sleep(STEP_S)
+        await asyncio.sleep(self._touched_s + PATIENCE_S - clock())
+        self._touched_s = clock()
         if not box.is_there or box.is_hanging:
             return
         self._touch(deed)
-        await asyncio.sleep(PATIENCE_S)
 
     def _touch(self, deed: Deed) -> None:
         box = self.box
