@@ -75,7 +75,7 @@ class MpdPlayer:
     async def look(self) -> Sequence[Look]:
         """Return the one player that an MPD is."""
         async with self._visit() as client:
-            return [_look(await client.status(), await client.currentsong())]
+            return [look_of(await client.status(), await client.currentsong())]
 
     async def act(self, player: str, deed: Deed) -> None:
         """Have a deed done."""
@@ -114,7 +114,8 @@ class MpdPlayer:
         return PlayerError(f"MPD refused {error.command}: {error.msg}", is_away=False)
 
 
-def _look(status: Mapping[str, str], song: Mapping[str, Any]) -> Look:
+def look_of(status: Mapping[str, str], song: Mapping[str, Any]) -> Look:
+    """Read the answers to `status` and `currentsong`."""
     # Without a mixer there is no volume (MPD 0.24), or it is -1 (before).
     percent = float(status.get("volume", -1))
     has_mixer = percent >= 0
