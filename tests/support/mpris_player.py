@@ -177,8 +177,8 @@ class Player(ServiceInterface):
     def Volume(self) -> DBusDouble:  # noqa: N802
         return self._traits.volume
 
-    @Volume.setter
-    def Volume(self, volume: DBusDouble) -> None:  # type: ignore[no-redef]  # noqa: N802
+    @Volume.setter  # type: ignore[no-redef]
+    def Volume(self, volume: DBusDouble) -> None:  # noqa: N802
         if self._traits.heeds == "refuses":
             raise DBusError("org.freedesktop.DBus.Error.PropertyReadOnly", "Volume")
         if self._traits.heeds == "sets":
