@@ -35,6 +35,7 @@ from myna.building import (
     chosen_timing,
     earcon_rules,
     local_time,
+    offer_own_tools,
 )
 from myna.commands import Commands, Desk
 from myna.config import Config
@@ -120,6 +121,7 @@ async def running(
         consent = Consent(trace)
         music = build_music(ground)
         tools = build_tools(config, body.outputs, volume, gaze, consent, music=music)
+        offer_own_tools(tools, config, health)
 
         mute_memory = MuteMemory(state_dir(config, environ))
         beginning = beginning_of(body.mute_switch, mute_memory, health)

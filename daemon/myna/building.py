@@ -19,7 +19,7 @@ from myna.audio.speech import SpeechFinding
 from myna.audio.voice import voice_opener
 from myna.audio.words import Words
 from myna.config import Config
-from myna.config.places import state_dir
+from myna.config.places import state_dir, tools_folder
 from myna.conversation.endpointing import END_S
 from myna.conversation.states import Idle, Muted, Timing
 from myna.echo.branches import Echo
@@ -47,6 +47,7 @@ from myna.tools.consent import Consent
 from myna.tools.conversation import conversation_tools
 from myna.tools.music import music_tools
 from myna.tools.outputs import output_tools
+from myna.tools.own import own_tools
 from myna.tools.registry import Registry
 from myna.tools.stills import Gaze
 from myna.tools.volume import volume_tools
@@ -266,6 +267,17 @@ def build_tools(  # noqa: PLR0913 - each for a family of tools
         consent=consent,
         rules=config.tools.rules,
     )
+
+
+def offer_own_tools(tools: Registry, config: Config, health: Health) -> None:
+    """Put the tools of others beside those that come with the speaker."""
+    for bundle in own_tools(tools_folder(config)):
+        part = f"tools of {bundle.source}"
+        if bundle.problem is not None:
+            health.degrade(part, bundle.problem)
+        refused = tools.offer(bundle.source, bundle.tools)
+        if refused:
+            health.degrade(part, f"taken already, so not offered: {', '.join(refused)}")
 
 
 def _introduced(config: Config) -> list[OutputState]:

@@ -38,8 +38,8 @@ from myna.echo.branches import Echo
 from myna.errors import CommandError
 from myna.health import Health
 from myna.tools.consent import Consent
+from myna.tools.introduction import introduced
 from myna.tools.registry import Registry
-from myna.tools.tool import Tool
 from myna.usage.meter import Meter
 from myna.volume import Volume as Loudness
 from myna.wake.ladder import Choice
@@ -92,7 +92,7 @@ class Commands:
             case Confirm():
                 return self._confirm()
             case Tools():
-                return {"tools": [_introduced(*offered) for offered in self._desk.tools.offered]}
+                return {"tools": [introduced(*offered) for offered in self._desk.tools.offered]}
             case Call(name, arguments):
                 return await self._call(name, arguments)
             case _:
@@ -157,19 +157,6 @@ class Commands:
             "usage": desk.meter.summary(),
             "troubles": desk.health.troubles,
         }
-
-
-def _introduced(source: str, tool: Tool) -> dict[str, object]:
-    """Return what `myna tools` tells of one."""
-    return {
-        "name": tool.name,
-        "source": source,
-        "risk": tool.risk if isinstance(tool.risk, str) else "by its arguments",
-        "per_minute": tool.per_minute,
-        "timeout_s": tool.timeout_s,
-        "description": tool.declaration.description,
-        "parameters": tool.declaration.parameters,
-    }
 
 
 def _levels(outputs: Outputs) -> dict[str, int]:
