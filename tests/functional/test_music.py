@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from myna.config import Config, LiveSettings
+from myna.config import Config, ConversationSettings, LiveSettings
 from myna.conversation.effects import Effect
 from myna.conversation.events import RingAsked, SayAsked
 from myna.music.settings import MusicSettings
 from myna.performer import Performer
-from myna.simulator.script import Speech, ToolCall
+from myna.simulator.script import Speech, ToolCall, Turn
 from myna.simulator.sounds import tone
 from support.cli import Daemon, Home, daemon, simulate, simulated
 from support.mpd_server import MpdServer, mpd, mpd_server
@@ -22,14 +24,21 @@ from support.speech import recorded
 
 __all__ = ["mpd"]
 
+BRIEF = ConversationSettings(follow_up_s=0.3)
 SHORT = Speech(tone(440, 0.4))
 LOUD, LOW, HELD = ("play", "80"), ("play", "16"), ("pause", "80")
 
 
-def music_of(server: MpdServer, **changes: Any) -> MusicSettings:
+def music_of(server: MpdServer, **changes: object) -> MusicSettings:
     playlists = {"quiet music": "Quiet evening", "nothing": "Missing"}
-    settings = {"driver": "mpd", "host": str(server.socket), "playlists": playlists}
-    return MusicSettings(**{**settings, **changes})
+    settings = MusicSettings(driver="mpd", host=str(server.socket), playlists=playlists)
+    return replace(settings, **changes)
+
+
+def stage(
+    folder: Path, server: MpdServer, *turns: Turn, **changes: object
+) -> AbstractAsyncContextManager[Scene]:
+    return scene(folder, *turns, conversation=BRIEF, music=music_of(server, **changes))
 
 
 def call_of(name: str, **arguments: object) -> ToolCall:
@@ -38,6 +47,12 @@ def call_of(name: str, **arguments: object) -> ToolCall:
 
 async def talk(on: Scene) -> None:
     on.microphone.say(recorded("wake_lamp"))
+    await on.log.wait("session_ready")
+
+
+async def open_up(on: Scene) -> None:
+    """Begin a conversation by hand; nobody says anything yet."""
+    on.button.press()
     await on.log.wait("session_ready")
 
 
@@ -58,7 +73,7 @@ async def answer_to(on: Scene, name: str, times: int = 1) -> dict[str, Any]:
 async def test_music_makes_room_for_a_conversation_and_comes_back(
     tmp_path: Path, mpd: MpdServer, way: str, meanwhile: tuple[str, str]
 ) -> None:
-    async with scene(tmp_path, turn(SHORT), music=music_of(mpd, while_talking=way)) as on:
+    async with stage(tmp_path, mpd, turn(SHORT), while_talking=way) as on:
         mpd.play(80)
         await talk(on)
         await mpd.until(lambda stands: stands == meanwhile)
@@ -75,7 +90,7 @@ async def test_music_makes_room_for_a_conversation_and_comes_back(
 async def test_music_makes_room_for_an_announcement_and_for_a_timer(
     tmp_path: Path, mpd: MpdServer
 ) -> None:
-    async with scene(tmp_path, turn(SHORT, on="text"), music=music_of(mpd)) as on:
+    async with stage(tmp_path, mpd, turn(SHORT, on="text")) as on:
         mpd.play(80)
         on.app.assistant.post(SayAsked("Dinner is ready."))
         await on.log.wait("music")
@@ -94,11 +109,12 @@ async def test_music_makes_room_for_an_announcement_and_for_a_timer(
 async def test_music_that_does_not_play_is_left_alone(
     tmp_path: Path, mpd: MpdServer, before: str
 ) -> None:
-    async with scene(tmp_path, turn(SHORT), music=music_of(mpd)) as on:
+    async with stage(tmp_path, mpd) as on:
         mpd.play(80)
         mpd.ask(before)
         stood = mpd.stands
-        await talk(on)
+        await open_up(on)
+        on.button.double_press()
         await on.log.wait_state("idle")
         assert on.log.of("music") == []
     assert mpd.stands == stood
@@ -106,20 +122,22 @@ async def test_music_that_does_not_play_is_left_alone(
 
 async def test_music_without_a_mixer_is_paused_instead(tmp_path: Path) -> None:
     with mpd_server(tmp_path / "mpd", mixer="none") as mpd:
-        async with scene(tmp_path, turn(SHORT), music=music_of(mpd)) as on:
+        async with stage(tmp_path, mpd) as on:
             mpd.play(None)
-            await talk(on)
+            await open_up(on)
             await mpd.until(lambda stands: stands[0] == "pause")
+            on.button.double_press()
             await on.log.wait_state("idle")
             await mpd.until(lambda stands: stands[0] == "play")
 
 
 async def test_what_hands_do_meanwhile_stays(tmp_path: Path, mpd: MpdServer) -> None:
-    async with scene(tmp_path, turn(SHORT), turn(SHORT), music=music_of(mpd)) as on:
+    async with stage(tmp_path, mpd) as on:
         mpd.play(80)
-        await talk(on)
+        await open_up(on)
         await mpd.until(lambda stands: stands == LOW)
         mpd.ask("setvol 35", "pause 1")
+        on.button.double_press()
         await on.log.wait_state("idle")
     assert mpd.stands == ("pause", "35")
 
@@ -143,9 +161,9 @@ async def test_music_comes_back_when_the_conversation_breaks(
     def break_down(_self: Performer, _effect: Effect) -> None:
         raise RuntimeError("a bug")
 
-    async with scene(tmp_path, turn(SHORT), music=music_of(mpd)) as on:
+    async with stage(tmp_path, mpd) as on:
         mpd.play(80)
-        await talk(on)
+        await open_up(on)
         await mpd.until(lambda stands: stands == LOW)
         monkeypatch.setattr(Performer, "perform", break_down)
         with pytest.raises(RuntimeError, match="a bug"):
@@ -156,7 +174,8 @@ async def test_music_comes_back_when_the_conversation_breaks(
 
 
 LISTENING = """
-[[turns]]
+[[turn]]
+on = "speech"
 send = []
 """
 
@@ -206,7 +225,7 @@ async def test_music_comes_back_at_the_end_of_the_daemon_and_after_kill(
 async def test_conversation_goes_on_when_mpd_dies_and_its_volume_is_put_right(
     tmp_path: Path, mpd: MpdServer
 ) -> None:
-    async with scene(tmp_path, turn(SHORT), music=music_of(mpd)) as on:
+    async with stage(tmp_path, mpd, turn(SHORT)) as on:
         mpd.play(80)
         await talk(on)
         await mpd.until(lambda stands: stands == LOW)
@@ -225,7 +244,7 @@ async def test_conversation_goes_on_when_mpd_hangs_and_the_model_hears_of_it(
     tmp_path: Path, mpd: MpdServer
 ) -> None:
     turns = turn(call_of("music_next"), SHORT)
-    async with scene(tmp_path, turns, music=music_of(mpd)) as on:
+    async with stage(tmp_path, mpd, turns) as on:
         mpd.play(80)
         mpd.freeze()
         await talk(on)
@@ -243,7 +262,7 @@ async def test_daemon_starts_without_mpd_and_takes_it_up_when_it_comes(
     tmp_path: Path, mpd: MpdServer
 ) -> None:
     mpd.stop()
-    async with scene(tmp_path, music=music_of(mpd)) as on:
+    async with stage(tmp_path, mpd) as on:
         await on.log.wait("degraded")
         mpd.start()
         await on.log.wait("recovered")
@@ -257,7 +276,7 @@ async def test_voice_plays_what_is_configured_low_until_the_end(
     tmp_path: Path, mpd: MpdServer
 ) -> None:
     turns = turn(call_of("music_play", what="Quiet-Music"), SHORT)
-    async with scene(tmp_path, turns, music=music_of(mpd)) as on:
+    async with stage(tmp_path, mpd, turns) as on:
         mpd.ask("setvol 80")
         await talk(on)
         told = await answer_to(on, "music_play")
@@ -272,7 +291,7 @@ async def test_voice_has_the_last_word_on_what_comes_after(
     tmp_path: Path, mpd: MpdServer, way: str
 ) -> None:
     turns = turn(call_of("set_music_volume", percent=50), call_of("music_pause"), SHORT)
-    async with scene(tmp_path, turns, music=music_of(mpd, while_talking=way)) as on:
+    async with stage(tmp_path, mpd, turns, while_talking=way) as on:
         mpd.play(80)
         await talk(on)
         louder = await answer_to(on, "set_music_volume")
@@ -293,7 +312,7 @@ async def test_voice_that_asks_for_what_is_not_there_hears_the_choices(
         call_of("music_play", what="nothing"),
         call_of("now_playing"),
     )
-    async with scene(tmp_path, turn(*calls, SHORT), music=music_of(mpd)) as on:
+    async with stage(tmp_path, mpd, turn(*calls, SHORT)) as on:
         mpd.play(80)
         await talk(on)
         unknown = await answer_to(on, "music_play")

@@ -142,6 +142,7 @@ class Debts:
         self._store = store
         self._health = health
         self._in_thread = in_thread
+        self._is_new = False
         self._debts, self.age_s = store.load()
 
     def __bool__(self) -> bool:
@@ -161,11 +162,14 @@ class Debts:
             return
         others = {key: other for key, other in self._debts.items() if key != player}
         self._debts = others if debt is None else {**others, player: debt}
+        self._is_new = True
         await self._keep(lambda: self._store.save(self._debts))
 
     async def sync(self) -> None:
-        """Bring it down to the disk, at leisure."""
-        await self._keep(self._store.sync)
+        """Bring what is new down to the disk, at leisure."""
+        if self._is_new:
+            self._is_new = False
+            await self._keep(self._store.sync)
 
     async def _keep(self, keep: Callable[[], None]) -> None:
         try:
