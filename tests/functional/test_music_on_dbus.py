@@ -20,13 +20,12 @@ def bus() -> Iterator[DBusServer]:
         yield server
 
 
-def stage(folder: Path, bus: DBusServer, **changes: object) -> AbstractAsyncContextManager[Scene]:
+def stage(folder: Path, bus: DBusServer) -> AbstractAsyncContextManager[Scene]:
     return scene(
         folder,
         environ={**ENVIRON, "DBUS_SESSION_BUS_ADDRESS": bus.address},
         conversation=ConversationSettings(follow_up_s=30.0),
         music=MusicSettings(driver="mpris"),
-        **changes,
     )
 
 
