@@ -40,6 +40,7 @@ from myna.music.player import pieces_of
 from myna.music.reach import Reach
 from myna.mute_memory import MuteMemory
 from myna.redaction import Redaction
+from myna.standing import Standing
 from myna.telltale import Telltale
 from myna.tools.camera import look_tools
 from myna.tools.clock import clock_tools
@@ -49,6 +50,8 @@ from myna.tools.music import music_tools
 from myna.tools.outputs import output_tools
 from myna.tools.own import own_tools
 from myna.tools.registry import Registry
+from myna.tools.sensors import sensor_tools
+from myna.tools.status import status_tools
 from myna.tools.stills import Gaze
 from myna.tools.volume import volume_tools
 from myna.trace import Trace
@@ -58,7 +61,7 @@ from myna.wake.ladder import Choice, open_detector
 from myna.wake.over_reply import OverReply, open_over_reply
 from myna.wake.stop import open_stop_detector
 from myna_hardware.errors import HardwareError
-from myna_hardware.interfaces import Camera, Lights, Microphone, MuteSwitch, Outputs, OutputState
+from myna_hardware.interfaces import Camera, Lights, Microphone, MuteSwitch, Outputs, Sensors
 from myna_hardware.night import parse_night
 
 log = logging.getLogger(__name__)
@@ -244,27 +247,46 @@ def build_music(ground: Ground) -> Music | None:
     return Music(reach, Rules(settings.while_talking, settings.duck_percent), debts)
 
 
-def build_tools(  # noqa: PLR0913 - each for a family of tools
-    config: Config,
-    outputs: Outputs,
-    volume: Volume,
-    gaze: Gaze | None,
-    consent: Consent,
-    *,
-    music: Music | None = None,
-) -> Registry:
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the tools work with.
+
+    Attributes:
+        outputs: What they switch.
+        sensors: What they read.
+        volume: What they turn up.
+        gaze: What they look through, where there is a camera.
+        consent: Asks for a yes.
+        standing: How the speaker is.
+        music: What they play, where there is a player.
+        is_muted: Whether its microphone is closed.
+    """
+
+    outputs: Outputs
+    sensors: Sensors
+    volume: Volume
+    gaze: Gaze | None
+    consent: Consent
+    standing: Standing
+    music: Music | None
+    is_muted: Callable[[], bool]
+
+
+def build_tools(config: Config, means: Means) -> Registry:
     """Build what the model may call."""
     return Registry(
         [
-            *output_tools(outputs, _introduced(config)),
-            *volume_tools(volume),
+            *output_tools(means.outputs, config.outputs),
+            *sensor_tools(means.sensors),
+            *volume_tools(means.volume),
             *clock_tools(local_time),
-            *(music_tools(music, pieces_of(config.music)) if music is not None else []),
-            *(look_tools(gaze) if gaze is not None else []),
+            *(music_tools(means.music, pieces_of(config.music)) if means.music else []),
+            *(look_tools(means.gaze) if means.gaze is not None else []),
+            *status_tools(means.standing.figures, means.is_muted),
             *conversation_tools(),
         ],
         clock=time.monotonic,
-        consent=consent,
+        consent=means.consent,
         rules=config.tools.rules,
     )
 
@@ -278,16 +300,6 @@ def offer_own_tools(tools: Registry, config: Config, health: Health) -> None:
         refused = tools.offer(bundle.source, bundle.tools)
         if refused:
             health.degrade(part, f"taken already, so not offered: {', '.join(refused)}")
-
-
-def _introduced(config: Config) -> list[OutputState]:
-    """Return the outputs as configured; the model is told of them also while they are missing."""
-    return [
-        OutputState(
-            name, output.label or name, output.initial_level, output.dimmable, output.pulse_s
-        )
-        for name, output in config.outputs.items()
-    ]
 
 
 # --- conduct ----------------------------------------------------------------------------

@@ -71,6 +71,7 @@ async def test_debts_that_do_not_change_touch_no_disk(tmp_path: Path, health: He
     await debts.owe(":1", None)
     await debts.sync()
     assert not (tmp_path / "missing").exists()
+    assert health.troubles == {}
 
 
 async def test_debts_on_a_disk_that_takes_nothing_are_remembered_and_told(
