@@ -166,7 +166,7 @@ class MprisPlayers:
             yield bus
         except (OSError, EOFError, ValueError, self._dbus.AuthError) as error:
             problem = f"{self.label} cannot be reached: {str(error) or type(error).__name__}: "
-            raise PlayerError(problem + "see docs/tools.md, D-Bus", is_away=True) from error
+            raise PlayerError(problem + "see docs/music.md, D-Bus", is_away=True) from error
         finally:
             if bus is not None and bus.connected:
                 bus.disconnect()

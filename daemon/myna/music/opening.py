@@ -65,6 +65,6 @@ def bus_address(bus: str, environ: Mapping[str, str]) -> str:
         return f"unix:path={environ['XDG_RUNTIME_DIR']}/bus"
     problem = (
         'there is no session bus here: a service has none; use music.bus = "system" or MPD '
-        "(docs/tools.md, D-Bus)"
+        "(docs/music.md, D-Bus)"
     )
     raise PlayerError(problem, is_away=True)
