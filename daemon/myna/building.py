@@ -282,7 +282,7 @@ def build_tools(ground: Ground, means: Means) -> Registry:
             *sensor_tools(means.sensors),
             *volume_tools(means.volume),
             *clock_tools(local_time),
-            *(music_tools(means.music, pieces_of(config.music)) if means.music else []),
+            *(music_tools(means.music, pieces_of(ground.config.music)) if means.music else []),
             *(look_tools(means.gaze) if means.gaze is not None else []),
             *status_tools(means.standing.figures, means.is_muted, means.count_timers),
             *conversation_tools(),
