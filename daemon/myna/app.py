@@ -24,34 +24,40 @@ from myna.audio.playback import Playback
 from myna.audio.signals import Signals
 from myna.building import (
     Ground,
+    Means,
     beginning_of,
     build_dialler,
     build_ears,
     build_gaze,
+    build_music,
     build_telltales,
     build_timers,
     build_tools,
     chosen_profile,
     chosen_timing,
     earcon_rules,
+    offer_own_tools,
 )
 from myna.commands import Commands, Desk
 from myna.config import Config
 from myna.config.places import control_socket, state_dir
 from myna.control.server import ControlServer
 from myna.conversation.events import MuteLocked, MuteUnlocked
-from myna.conversation.states import Muted
+from myna.conversation.states import Muted, State
 from myna.hands import Hands, Turned
 from myna.health import Health
 from myna.line.exchange import Books
 from myna.line.link import Link
+from myna.music.music import Music
 from myna.mute_memory import MuteMemory
 from myna.performer import Parts, Performer
 from myna.redaction import Redaction
+from myna.standing import Standing
 from myna.stills import StillStream
 from myna.supervision import supervised
 from myna.switchboard import Concerned, Switchboard
 from myna.timers.clocks import local_time
+from myna.timers.keeper import Keeper
 from myna.tools.consent import Consent
 from myna.trace import Trace
 from myna.usage.budget import Budget
@@ -104,10 +110,7 @@ async def running(
         ground = Ground(config, environ, trace, redaction, health)
         switchboard = Switchboard(trace, health)
         meter = await stack.enter_async_context(_meter(config, environ, health))
-        body = stack.enter_context(_open_body(config, switchboard))
-        body.lights.show(Pattern.STARTING)
-        trace.emit("lights", pattern=Pattern.STARTING.value)
-
+        body = stack.enter_context(_open_body(config, switchboard, trace))
         microphone_light, camera_light = build_telltales(body.lights, trace)
         ears = build_ears(ground, body.open_microphone, switchboard.post, microphone_light)
         capture, echo = ears.capture, ears.echo
@@ -118,7 +121,20 @@ async def running(
         stills = StillStream(gaze if config.camera.stills == "speaking" else None)
         consent = Consent(trace)
         timers = await stack.enter_async_context(build_timers(ground))
-        tools = build_tools(config, body.outputs, volume, gaze, timers, consent=consent)
+        standing = Standing(volume, health, ears.wake, meter)
+        means = Means(
+            outputs=body.outputs,
+            sensors=body.sensors,
+            volume=volume,
+            gaze=gaze,
+            timers=timers,
+            consent=consent,
+            standing=standing,
+            music=build_music(ground),
+            is_muted=lambda: assistant.is_muted,
+        )
+        tools = build_tools(ground, means)
+        offer_own_tools(tools, config, health)
 
         mute_memory = MuteMemory(state_dir(config, environ))
         beginning = beginning_of(body.mute_switch, mute_memory, health)
@@ -154,20 +170,18 @@ async def running(
             volume,
             trace,
             consent=consent,
+            double_s=config.button.double_s,
             shut_down=performer.shut_down,
         )
         switchboard.connect(Concerned(assistant, performer, link, playback, stills, hands))
-        timers.connect(assistant.post)
         desk = Desk(
             config=config,
             assistant=assistant,
             volume=volume,
-            health=health,
+            standing=standing,
             outputs=body.outputs,
             tools=tools,
             consent=consent,
-            wake=ears.wake,
-            meter=meter,
             timers=timers,
             echo=echo,
             next_frame=lambda: capture.next_frame,
@@ -175,14 +189,13 @@ async def running(
         control = ControlServer(control_socket(config, environ), Commands(desk).answer)
 
         await stack.enter_async_context(_open_control(control))
-        if isinstance(beginning, Muted):
-            capture.close_microphone()
-            trace.emit("muted")
+        _begin_muted(beginning, capture, trace)
         stack.enter_context(_running_thread(playback))
         stack.enter_context(_running_thread(capture))
         await asyncio.to_thread(_settle, playback, capture)
+        await stack.enter_async_context(_with_music(means.music, assistant, health))
         await stack.enter_async_context(_conversing(assistant, performer, switchboard))
-        await stack.enter_async_context(supervised(timers.run, "ringing", health))
+        await stack.enter_async_context(_ringing(timers, assistant, health))
         _listen_to_hands(body, switchboard, was_locked=beginning == Muted(is_locked=True))
         performer.note_duplex()
         trace.emit("ready", wake_engine=ears.wake.engine)
@@ -200,8 +213,12 @@ def _meter(config: Config, environ: Mapping[str, str], health: Health) -> Meter:
     return Meter(Store(state_dir(config, environ)), budget, health)
 
 
-def _open_body(config: Config, switchboard: Switchboard) -> closing[Body]:
-    return closing(Body.open(config.body, switchboard.tell))
+@contextmanager
+def _open_body(config: Config, switchboard: Switchboard, trace: Trace) -> Iterator[Body]:
+    with closing(Body.open(config.body, switchboard.tell)) as body:
+        body.lights.show(Pattern.STARTING)
+        trace.emit("lights", pattern=Pattern.STARTING.value)
+        yield body
 
 
 def _listen_to_hands(body: Body, switchboard: Switchboard, *, was_locked: bool) -> None:
@@ -219,10 +236,17 @@ def _listen_to_hands(body: Body, switchboard: Switchboard, *, was_locked: bool) 
     body.button.listen(switchboard.post)
     body.button.watch(lambda error: switchboard.tell("button", error))
     body.lights.watch(lambda error: switchboard.tell("lights", error))
+    body.sensors.watch(lambda name, error: switchboard.tell(f"sensor {name}", error))
     body.knob.listen(lambda detents: switchboard.post(Turned(detents)))
     body.mute_switch.listen(note_switch)
     if body.mute_switch.is_muted != was_locked:
         note_switch(not was_locked)  # it was flipped since then
+
+
+def _begin_muted(beginning: State, capture: Capture, trace: Trace) -> None:
+    if isinstance(beginning, Muted):
+        capture.close_microphone()
+        trace.emit("muted")
 
 
 @asynccontextmanager
@@ -244,6 +268,19 @@ def _running_thread(thread: Capture | Playback) -> Iterator[None]:
 
 
 @asynccontextmanager
+async def _with_music(
+    music: Music | None, assistant: Assistant, health: Health
+) -> AsyncIterator[None]:
+    """Outlives the conversation, so that music comes back also when that ends badly."""
+    if music is None:
+        yield
+        return
+    assistant.watch(music.note)
+    async with supervised(music.run, "music", health):
+        yield
+
+
+@asynccontextmanager
 async def _conversing(
     assistant: Assistant, performer: Performer, switchboard: Switchboard
 ) -> AsyncIterator[None]:
@@ -260,6 +297,13 @@ async def _conversing(
         task.cancel()
         await asyncio.wait([task])
         await performer.stop()
+
+
+@asynccontextmanager
+async def _ringing(timers: Keeper, assistant: Assistant, health: Health) -> AsyncIterator[None]:
+    timers.connect(assistant.post)
+    async with supervised(timers.run, "ringing", health):
+        yield
 
 
 def _settle(playback: Playback, capture: Capture) -> None:

@@ -14,6 +14,7 @@
       EchoCancellerError            a canceller's library is missing
       VoiceError                    voices cannot be told from noise
       TimerStoreError               timers cannot be read from the disk, or not written
+      PlayerError                   a music player is away, or refuses
       ToolError(name, spoken)       a tool failed; `spoken` is for the model
         ToolTimeoutError            it took too long
 
@@ -195,6 +196,24 @@ class TimerStoreError(MynaError):
             f"{self.path} cannot be kept ({self.problem}): what is set is lost at the next start; "
             "see that state.dir names a folder on a disk with room, writable for the speaker"
         )
+
+
+class PlayerError(MynaError):
+    """A music player did not do as it was asked.
+
+    Attributes:
+        problem: Why, without any secret or address of a station.
+        is_away: True when it cannot be reached or does not answer; False when it
+            answered and said no.
+    """
+
+    def __init__(self, problem: str, *, is_away: bool) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.is_away = is_away
+
+    def __str__(self) -> str:
+        return self.problem
 
 
 class ToolError(MynaError):

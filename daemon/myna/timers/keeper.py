@@ -118,6 +118,10 @@ class Keeper:
         """What is set and what rings; only to be read."""
         return self._book
 
+    def count(self) -> int:
+        """Return how many are set."""
+        return len(self._book.entries)
+
     def now(self) -> Moment:
         """Return what all clocks say now."""
         return self._clocks.now()
