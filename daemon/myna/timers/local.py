@@ -42,8 +42,7 @@ def next_local(after: datetime, at: time, weekdays: Collection[int], zone: tzinf
         zone: Where.
     """
     today = local_of(after, zone).date()
-    # Yesterday's may still be ahead: a time before a gap at midnight rings after it.
-    for days in range(-1, 2 * MOST_DAYS):
+    for days in range(2 * MOST_DAYS):
         date = today + days * DAY
         local = datetime.combine(date, at)
         if weekdays and date.weekday() not in weekdays:

@@ -134,9 +134,7 @@ def following(when: When, now: Moment) -> Appointment | None:
     """Return when it comes again after it has rung; None if it does not."""
     if not isinstance(when, Appointment) or not when.weekdays:
         return None
-    after = max(now.instant, instant_of(when.local, now.zone))
-    local = next_local(after, when.local.time(), when.weekdays, now.zone)
-    return replace(when, local=local)
+    return replace(when, local=_next(when, now))
 
 
 def anchored(when: When, now: Moment) -> When:
@@ -157,5 +155,8 @@ def corrected(when: When, now: Moment) -> When:
     """Return the same once the wall clock is right: what a wrong one skipped is to come."""
     if not isinstance(when, Appointment) or not when.weekdays:
         return when
-    local = next_local(now.instant, when.local.time(), when.weekdays, now.zone)
-    return replace(when, local=min(local, when.local))
+    return replace(when, local=min(_next(when, now), when.local))
+
+
+def _next(when: Appointment, now: Moment) -> datetime:
+    return next_local(now.instant, when.local.time(), when.weekdays, now.zone)

@@ -161,6 +161,15 @@ def test_snooze_is_about_what_rang_last_for_ten_minutes(tmp_path: Path) -> None:
     play(tmp_path, story)
 
 
+def test_what_nobody_answered_can_still_be_snoozed(tmp_path: Path) -> None:
+    async def story(stage: Stage) -> None:
+        await set_timer(stage, "pasta", 60)
+        await asyncio.sleep(700)
+        assert len(await stage.keeper.snooze()) == 1
+
+    play(tmp_path, story)
+
+
 def test_snooze_by_command_stops_what_rings(tmp_path: Path) -> None:
     async def story(stage: Stage) -> None:
         await set_timer(stage, "pasta", 60)
@@ -253,6 +262,73 @@ def test_timer_due_while_off_rings_unless_it_is_too_late(
     assert len(stage.keeper.book.untold()) == (not does_ring)
     if does_ring:
         assert rang(stage) == [("pasta", (off_s - 60) * 1000)]
+
+
+@pytest.mark.parametrize(("boot_s", "off_s"), [(20.0, 60), (5000.0, 60), (20.0, 3000)])
+def test_ring_goes_on_after_a_reboot_for_as_long_as_any(
+    tmp_path: Path, boot_s: float, off_s: float
+) -> None:
+    async def first(stage: Stage) -> None:
+        await set_timer(stage, "pasta", 60)
+        await asyncio.sleep(400)
+
+    async def second(stage: Stage) -> None:
+        await asyncio.sleep(700)
+
+    world = World(replace(NOON, boot_s=10.0))
+    play(tmp_path, first, world)
+    world.advance(off_s)
+    world.set(boot_id="boot 2", boot_s=boot_s)
+    stage = play(tmp_path, second, world)
+    assert stage.asked == ["pasta"]
+    assert stage.times("timer_unanswered") == [600]
+
+
+def test_ring_that_a_power_cut_ended_long_ago_was_missed(tmp_path: Path) -> None:
+    async def first(stage: Stage) -> None:
+        await set_timer(stage, "pasta", 60)
+        await asyncio.sleep(65)
+
+    async def second(stage: Stage) -> None:
+        await asyncio.sleep(1)
+
+    world = World()
+    play(tmp_path, first, world)
+    world.advance(3700)
+    world.set(boot_id="boot 2", boot_s=20.0)
+    stage = play(tmp_path, second, world)
+    assert stage.asked == []
+    assert len(stage.lines("timer_missed")) == 1
+
+
+def test_ring_goes_on_in_the_same_boot_whatever_the_clock_says(tmp_path: Path) -> None:
+    async def first(stage: Stage) -> None:
+        await set_timer(stage, "pasta", 60)
+        await asyncio.sleep(65)
+
+    async def second(stage: Stage) -> None:
+        await asyncio.sleep(1)
+        assert stage.asked == ["pasta"]
+
+    world = World()
+    play(tmp_path, first, world)
+    world.set_wall(datetime(2026, 11, 27, 12))
+    play(tmp_path, second, world)
+
+
+def test_daily_alarm_that_was_off_for_a_week_was_missed_once(tmp_path: Path) -> None:
+    async def first(stage: Stage) -> None:
+        await set_alarm(stage, datetime(2026, 11, 26, 13), *range(7))
+
+    async def second(stage: Stage) -> None:
+        await asyncio.sleep(5)
+        (entry,) = stage.keeper.book.entries
+        assert entry.when == Appointment(datetime(2026, 12, 3, 13), tuple(range(7)))
+
+    world = World()
+    play(tmp_path, first, world)
+    world.advance(7 * 24 * 3600)
+    assert len(play(tmp_path, second, world).lines("timer_missed")) == 1
 
 
 def test_missed_is_told_once(tmp_path: Path) -> None:
@@ -435,6 +511,42 @@ def test_wrong_clock_decides_nothing_until_a_time_server_was_heard(tmp_path: Pat
     assert stage.health.troubles == {}
 
 
+def test_daily_alarm_that_was_due_before_the_clock_was_right_was_missed(tmp_path: Path) -> None:
+    async def first(stage: Stage) -> None:
+        await set_alarm(stage, datetime(2026, 11, 26, 12, 1), *range(7))
+
+    async def second(stage: Stage) -> None:
+        await asyncio.sleep(100)
+        stage.world.set_wall(datetime(2026, 11, 26, 18))
+        stage.world.set(is_sure=True)
+        await asyncio.sleep(2)
+
+    world = World()
+    play(tmp_path, first, world)
+    world.set(boot_id="boot 2", boot_s=10.0, is_sure=False)
+    stage = play(tmp_path, second, world)
+    assert len(stage.lines("timer_missed")) == 1
+    (entry,) = stage.keeper.book.entries
+    assert entry.when == Appointment(datetime(2026, 11, 27, 12, 1), tuple(range(7)))
+
+
+def test_timer_of_another_boot_follows_the_clock_until_that_is_right(tmp_path: Path) -> None:
+    async def first(stage: Stage) -> None:
+        await set_timer(stage, "pasta", 600)
+
+    async def second(stage: Stage) -> None:
+        await asyncio.sleep(10)
+        stage.world.set_wall(datetime(2026, 11, 26, 12, 5, 10))
+        stage.world.set(is_sure=True)
+        await asyncio.sleep(600)
+
+    world = World()
+    play(tmp_path, first, world)
+    # The power was off for five minutes, and the clock does not know.
+    world.set(boot_id="boot 2", boot_s=200.0, is_sure=False)
+    assert play(tmp_path, second, world).times("timer_rang") == [300]
+
+
 def test_clock_that_nobody_sets_counts_after_a_while_and_is_told(tmp_path: Path) -> None:
     async def first(stage: Stage) -> None:
         await set_alarm(stage, datetime(2026, 11, 26, 12, 1))
@@ -512,6 +624,21 @@ def test_disk_that_hangs_silences_no_ring(tmp_path: Path) -> None:
     stage = play(tmp_path, story)
     assert [name for name, _ in rang(stage)] == ["pasta"]
     assert rang(stage)[0][1] <= 1000
+
+
+def test_ring_that_is_snoozed_before_it_sounds_does_not_sound(tmp_path: Path) -> None:
+    async def story(stage: Stage) -> None:
+        await set_timer(stage, "pasta", 60)
+        stage.world.hung.set()
+        await asyncio.sleep(60.2)
+        snoozing = asyncio.create_task(stage.keeper.snooze())
+        await asyncio.sleep(1)
+        assert stage.asked == []
+        stage.store.released.set()
+        stage.world.hung.clear()
+        await snoozing
+
+    play(tmp_path, story)
 
 
 def test_disk_that_hangs_is_told_to_whoever_sets_a_timer(tmp_path: Path) -> None:

@@ -178,6 +178,15 @@ def test_log_cut_anywhere_leaves_an_earlier_record_whole(folder: Path, tmp_path:
     assert seen == {0, 1, 2, 3}
 
 
+def test_save_after_a_failed_one_leaves_nothing_old(folder: Path) -> None:
+    with closing(Store(folder)) as store:
+        store.save(RECORD)
+        with full_disk(), pytest.raises(TimerStoreError):
+            store.save(many(65))
+        store.save(Record((PASTA,)))
+    assert load(folder) == Record((PASTA,))
+
+
 # --- disks that do not write ------------------------------------------------------------
 
 
