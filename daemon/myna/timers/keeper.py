@@ -85,8 +85,7 @@ class Keeper:
         self._book = Book(record, self._settings)
         if self._store.loss is None:
             self._saved = record
-        else:
-            self._health.degrade("lost timers", self._store.loss)
+        self._note_loss()
         return self
 
     async def __aexit__(
@@ -238,6 +237,10 @@ class Keeper:
 
     # --- keeping ------------------------------------------------------------------
 
+    def _note_loss(self) -> None:
+        if self._store.loss is not None:
+            self._health.degrade("lost timers", self._store.loss)
+
     async def _keep(self, limit_s: float) -> bool:
         """Bring the book to the disk; return whether it got there within `limit_s`."""
         if self._saving is None or self._saving.done():
@@ -257,6 +260,7 @@ class Keeper:
             self._saved = record
             self._is_kept = True
             self._health.recover("timers")
+            self._note_loss()
 
 
 def _ms(seconds: float) -> int:

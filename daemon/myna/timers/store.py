@@ -65,6 +65,7 @@ class Store:
         self.loss: str | None = None
         self._connection: sqlite3.Connection | None = None
         self._written: _Rows = {}
+        self._unread: str | None = None
 
     def load(self) -> Record:
         """Return what was saved last.
@@ -78,6 +79,7 @@ class Store:
             rows = self._read()
         except (sqlite3.Error, OSError) as error:
             self.close()
+            self._unread = str(error)
             raise TimerStoreError(self.path, str(error)) from error
         if self._connection is not None:
             self._written = rows
@@ -91,6 +93,8 @@ class Store:
         """
         rows = _rows_of(record)
         try:
+            if self._unread is not None:  # it may come back to those who can read it
+                self._set_aside(self._unread)
             try:
                 self._write(rows)
             except sqlite3.DatabaseError as error:
@@ -205,6 +209,7 @@ class Store:
             target = aside.with_name(aside.name + end)
             with contextlib.suppress(FileNotFoundError):
                 source.replace(target) if source.exists() else target.unlink()
+        self._unread = None
         self.loss = (
             f"{self.path} was damaged ({why}) and is now {aside}: timers may be lost; "
             "see `myna timers` and set again what is missing"
