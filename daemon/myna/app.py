@@ -24,6 +24,7 @@ from myna.audio.playback import Playback
 from myna.audio.signals import Signals
 from myna.building import (
     Ground,
+    Means,
     beginning_of,
     build_dialler,
     build_ears,
@@ -49,6 +50,7 @@ from myna.line.link import Link
 from myna.mute_memory import MuteMemory
 from myna.performer import Parts, Performer
 from myna.redaction import Redaction
+from myna.standing import Standing
 from myna.stills import StillStream
 from myna.switchboard import Concerned, Switchboard
 from myna.tools.consent import Consent
@@ -116,7 +118,17 @@ async def running(
         gaze = build_gaze(body.camera, config, camera_light, switchboard.tell)
         stills = StillStream(gaze if config.camera.stills == "speaking" else None)
         consent = Consent(trace)
-        tools = build_tools(ground, body.outputs, volume, gaze, consent)
+        standing = Standing(volume, health, ears.wake, meter)
+        means = Means(
+            outputs=body.outputs,
+            sensors=body.sensors,
+            volume=volume,
+            gaze=gaze,
+            consent=consent,
+            standing=standing,
+            is_muted=lambda: assistant.is_muted,
+        )
+        tools = build_tools(ground, means)
         offer_own_tools(tools, config, health)
 
         mute_memory = MuteMemory(state_dir(config, environ))
@@ -160,12 +172,10 @@ async def running(
             config=config,
             assistant=assistant,
             volume=volume,
-            health=health,
+            standing=standing,
             outputs=body.outputs,
             tools=tools,
             consent=consent,
-            wake=ears.wake,
-            meter=meter,
             echo=echo,
             next_frame=lambda: capture.next_frame,
         )
@@ -215,6 +225,7 @@ def _listen_to_hands(body: Body, switchboard: Switchboard, *, was_locked: bool) 
     body.button.listen(switchboard.post)
     body.button.watch(lambda error: switchboard.tell("button", error))
     body.lights.watch(lambda error: switchboard.tell("lights", error))
+    body.sensors.watch(lambda name, error: switchboard.tell(f"sensor {name}", error))
     body.knob.listen(lambda detents: switchboard.post(Turned(detents)))
     body.mute_switch.listen(note_switch)
     if body.mute_switch.is_muted != was_locked:

@@ -22,6 +22,7 @@ from myna_hardware.settings import (
     MuteSwitchSettings,
     OutputSettings,
     Section,
+    SensorSettings,
     SpeakerSettings,
 )
 
@@ -134,6 +135,7 @@ class Config(Section, frozen=True):
     mute_switch: MuteSwitchSettings = field(default_factory=MuteSwitchSettings)
     camera: CameraSettings = field(default_factory=CameraSettings)
     outputs: dict[str, OutputSettings] = field(default_factory=dict)
+    sensors: dict[str, SensorSettings] = field(default_factory=dict)
     tools: ToolsSettings = field(default_factory=ToolsSettings)
     state: StateSettings = field(default_factory=StateSettings)
     log: LogSettings = field(default_factory=LogSettings)
@@ -151,4 +153,5 @@ class Config(Section, frozen=True):
             mute_switch=self.mute_switch,
             camera=self.camera,
             outputs=self.outputs,
+            sensors=self.sensors,
         )
