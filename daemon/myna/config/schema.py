@@ -98,6 +98,7 @@ class ToolsSettings(Section, frozen=True):
     """`[tools]`: tools of your own, and rules for any of them."""
 
     folder: Path | None = None
+    confirm_wait_s: Annotated[float, Meta(gt=0, le=25)] = 25.0
     rules: dict[str, ToolRule] = field(default_factory=dict)
 
 
