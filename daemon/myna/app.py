@@ -132,7 +132,7 @@ async def running(
             music=build_music(ground),
             is_muted=lambda: assistant.is_muted,
         )
-        tools = build_tools(config, means)
+        tools = build_tools(ground, means)
         offer_own_tools(tools, config, health)
 
         mute_memory = MuteMemory(state_dir(config, environ))
@@ -168,6 +168,7 @@ async def running(
             volume,
             trace,
             consent=consent,
+            double_s=config.button.double_s,
             shut_down=performer.shut_down,
         )
         switchboard.connect(Concerned(assistant, performer, link, playback, stills, hands))

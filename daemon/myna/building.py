@@ -260,6 +260,7 @@ class Means:
         standing: How the speaker is.
         music: What they play, where there is a player.
         is_muted: Whether its microphone is closed.
+        count_timers: How many timers are set; None where there can be none.
     """
 
     outputs: Outputs
@@ -270,24 +271,26 @@ class Means:
     standing: Standing
     music: Music | None
     is_muted: Callable[[], bool]
+    count_timers: Callable[[], int] | None = None
 
 
-def build_tools(config: Config, means: Means) -> Registry:
+def build_tools(ground: Ground, means: Means) -> Registry:
     """Build what the model may call."""
     return Registry(
         [
-            *output_tools(means.outputs, config.outputs),
+            *output_tools(means.outputs, ground.config.outputs),
             *sensor_tools(means.sensors),
             *volume_tools(means.volume),
             *clock_tools(local_time),
-            *(music_tools(means.music, pieces_of(config.music)) if means.music else []),
+            *(music_tools(means.music, pieces_of(ground.config.music)) if means.music else []),
             *(look_tools(means.gaze) if means.gaze is not None else []),
-            *status_tools(means.standing.figures, means.is_muted),
+            *status_tools(means.standing.figures, means.is_muted, means.count_timers),
             *conversation_tools(),
         ],
         clock=time.monotonic,
         consent=means.consent,
-        rules=config.tools.rules,
+        rules=ground.config.tools.rules,
+        redact=ground.redaction,
     )
 
 

@@ -12,7 +12,7 @@ from myna.tools.tool import Result, Tool
 _UNSPOKEN: Final = (
     (re.compile(r"`[^`]*`"), "a command"),
     (re.compile(r"\w+://\S+"), "an address"),
-    (re.compile(r"(?<![\w.])[~.]{0,2}/[\w.@:*/-]*\w"), "a file"),
+    (re.compile(r"(?<![\w.])[~.]{0,2}/[\w.@:*/-]*[\w*]"), "a file"),
 )
 """What nobody wants to hear: commands, addresses, paths. `myna status` prints them."""
 
@@ -77,8 +77,9 @@ def _said(why: str) -> str:
 
 def _used(usage: Mapping[str, Any]) -> dict[str, object]:
     today = usage["today"]
+    count = today["conversations"]
     told: dict[str, object] = {
-        "used_today": f"{today['minutes']:.1f} minutes in {today['conversations']} conversations"
+        "used_today": f"{today['minutes']:.1f} minutes in {count} conversation{'s'[: count != 1]}"
     }
     budget = usage["budget"]["text"]
     return {**told, "budget": budget} if budget else told

@@ -69,14 +69,19 @@ class W1Sensor:
         try:
             return sensor(library.Sensor.from_id_string(self._number[:2]), self._number[3:])
         except library.NoSensorFoundError as error:
-            raise self._absence() from error
+            raise DeviceNotFoundError(
+                self._device,
+                f"the kernel does not read {self._number}: `sudo modprobe w1-therm`",
+            ) from error
 
     def _measure(self) -> float:
         library = self._library
         try:
             return float(self._sensor.get_temperature())
         except library.NoSensorFoundError as error:
-            raise self._absence() from error
+            raise HardwareError(
+                self._device, f"{self._number} has gone from the wire: check it"
+            ) from error
         except library.ResetValueError as error:
             raise HardwareError(self._device, self._at_power_on()) from error
         except (library.W1ThermSensorError, LookupError, ValueError) as error:
@@ -85,9 +90,6 @@ class W1Sensor:
                 f"{self._number} answers garbled (its checksum is wrong): check the wire, and "
                 "the resistor of 4.7 kΩ from data to 3.3 V",
             ) from error
-
-    def _absence(self) -> HardwareError:
-        return HardwareError(self._device, f"{self._number} has gone from the wire: check it")
 
     def _at_power_on(self) -> str:
         return (

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from myna.tools.answer import Answer
 from myna.tools.consent import Consent
 from myna.tools.outputs import output_tools
-from myna.tools.registry import Registry
+from myna.tools.registry import NO_RULES, Registry
+from myna.tools.rules import ToolRule
+from myna.tools.tool import Risk
 from myna.trace import Trace
 from myna_hardware.outputs.switched import SwitchedOutputs
 from myna_hardware.settings import OutputSettings
@@ -33,7 +35,11 @@ SWITCHING: Final = ("set_output", "pulse_output")
 class World:
     """A house on mock pins, and the tools that switch it."""
 
-    def __init__(self, house: Mapping[str, OutputSettings] = HOUSE) -> None:
+    def __init__(
+        self,
+        house: Mapping[str, OutputSettings] = HOUSE,
+        rules: Mapping[str, ToolRule] = NO_RULES,
+    ) -> None:
         self.house = house
         self.board = MockBoard()
         self.clock = ManualClock()
@@ -41,7 +47,12 @@ class World:
         self.outputs = outputs
         self.consent = Consent(Trace())
         tools = output_tools(outputs, house)
-        self.registry = Registry(tools, self.clock.now_s, self.consent)
+        self.registry = Registry(tools, self.clock.now_s, self.consent, rules)
+
+    def say_no(self) -> None:
+        """End the conversation in which something is asked, and begin another one."""
+        self.consent.close()
+        self.consent.open()
 
     def level(self, name: str) -> float:
         """Return the electrical level of an output's pin."""
@@ -141,7 +152,7 @@ async def test_output_that_needs_a_yes_stays_off_without_one(world: World) -> No
     calling = asyncio.create_task(world.call("set_output", name="garage", on=True))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
-    world.consent.refuse()
+    world.say_no()
     assert not (await calling).is_ok
     assert set(world.history("garage")) == {0}
 
@@ -149,6 +160,36 @@ async def test_output_that_needs_a_yes_stays_off_without_one(world: World) -> No
 async def test_other_outputs_need_no_yes_beside_one_that_does(world: World) -> None:
     assert (await world.call("set_output", name="fan", on=True)).is_ok
     assert world.consent.wish is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "levels"),
+    [
+        ("safe", {"fan": 1, "garage": 0, "heater": 0}),
+        ("confirm", {"fan": 0, "garage": 0, "heater": 0}),
+        ("never-by-voice", {"fan": 0, "garage": 0, "heater": 0}),
+    ],
+)
+async def test_rule_for_all_outputs_makes_none_of_them_laxer(
+    rule: Risk, levels: Mapping[str, float]
+) -> None:
+    world = World(rules={"set_output": ToolRule(risk=rule)})
+    for name in levels:
+        calling = asyncio.create_task(world.call("set_output", name=name, on=True))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        world.say_no()
+        await calling
+    assert {name: world.level(name) for name in levels} == levels
+    world.outputs.close()
+
+
+def test_rule_that_wants_a_yes_for_all_outputs_tells_the_model_so() -> None:
+    world = World(rules={"set_output": ToolRule(risk="confirm")})
+    set_output = world.registry.declarations()[0]
+    assert "It needs a yes on the speaker itself" in set_output.description
+    assert set_output.behavior == "NON_BLOCKING"
+    world.outputs.close()
 
 
 async def test_pulse_output_switches_on_and_it_goes_off_by_itself(world: World) -> None:
@@ -249,7 +290,7 @@ def test_no_call_of_the_model_switches_what_it_may_not(
             calling = asyncio.create_task(world.registry.call(name, arguments))
             await asyncio.sleep(0)
             while not calling.done():
-                world.consent.refuse()  # nobody ever says yes
+                world.say_no()  # nobody ever says yes
                 await asyncio.sleep(0)
             assert set((await calling).response) in ({"output"}, {"error"})
             world.clock.advance(wait_s)

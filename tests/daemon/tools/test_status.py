@@ -62,6 +62,7 @@ async def test_status_tells_trouble_mute_timers_and_budget_where_there_are_such(
     assert told["troubles"] == ["microphone: it was unplugged"]
     assert told["microphone"] == "muted"
     assert told["timers_set"] == 2
+    assert told["used_today"] == "54.0 minutes in 1 conversation"
     assert told["budget"] == "90 % of today's 60 minutes used"
     assert told["wake_words"] == "none: only the button starts a conversation"
 
@@ -93,6 +94,7 @@ def test_duration_is_spoken_in_its_two_largest_units(seconds: float, words: str)
          "sensor pool: no bus: add dtoverlay=w1-gpio to a file and restart"),
         ("session", "wss://generativelanguage.googleapis.com/ws?key=x does not answer",
          "session: an address does not answer"),
+        ("outputs", "no pins (no /dev/gpiochip*)", "outputs: no pins (no a file)"),
         ("usage", "~/.local/state/myna/usage.json is full, 1/2 of it",
          "usage: a file is full, 1/2 of it"),
     ],

@@ -125,6 +125,23 @@ def test_bus_that_does_not_open_is_told(tmp_path: Path, monkeypatch: pytest.Monk
         Bme280Sensor("sensor attic", SETTINGS, tmp_path)
 
 
+class Idle(Bme680):
+    """Has never measured anything new."""
+
+    def write(self, register: int, data: bytes) -> None:
+        """Take no wish to measure."""
+        if register != 0x74:
+            super().write(register, data)
+
+
+def test_chip_that_does_not_measure_in_time_is_told(tmp_path: Path, bus: I2cBus) -> None:
+    bus.chips[0x76] = Idle()
+    sensor = Bme680Sensor("sensor attic", SETTINGS, tmp_path)
+    with pytest.raises(HardwareError, match="BME680 at 0x76 on I2C bus 1 did not measure in time"):
+        sensor.read()
+    sensor.close()
+
+
 def test_gas_sensor_is_off(tmp_path: Path, bus: I2cBus) -> None:
     chip = bus.chips[0x76] = Bme680()
     Bme680Sensor("sensor attic", SETTINGS, tmp_path).close()

@@ -83,6 +83,12 @@ def test_thermometer_that_has_gone_is_told(tmp_path: Path) -> None:
         pool.read()
 
 
+def test_thermometer_that_the_kernel_does_not_read_names_the_module(tmp_path: Path) -> None:
+    put_thermometer(tmp_path).unlink()
+    with pytest.raises(DeviceNotFoundError, match=f"does not read {NUMBER}: `sudo modprobe w1-th"):
+        sensor(tmp_path)
+
+
 def test_missing_library_names_the_cure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "w1thermsensor", None)
     with pytest.raises(DriverMissingError, match=r"w1thermsensor.*install\.sh --with sensors"):
