@@ -28,6 +28,7 @@ from myna.building import (
     build_dialler,
     build_ears,
     build_gaze,
+    build_mcp,
     build_telltales,
     build_tools,
     chosen_profile,
@@ -45,10 +46,12 @@ from myna.hands import Hands, Turned
 from myna.health import Health
 from myna.line.exchange import Books
 from myna.line.link import Link
+from myna.mcp_servers.servers import PART as MCP
 from myna.mute_memory import MuteMemory
 from myna.performer import Parts, Performer
 from myna.redaction import Redaction
 from myna.stills import StillStream
+from myna.supervision import supervised
 from myna.switchboard import Concerned, Switchboard
 from myna.tools.consent import Consent
 from myna.trace import Trace
@@ -178,6 +181,9 @@ async def running(
         await stack.enter_async_context(_conversing(assistant, performer, switchboard))
         _listen_to_hands(body, switchboard, was_locked=beginning == Muted(is_locked=True))
         performer.note_duplex()
+        servers = build_mcp(ground, tools)
+        if servers is not None:
+            await stack.enter_async_context(supervised(servers.run, MCP, health))
         trace.emit("ready", wake_engine=ears.wake.engine)
         if config.speaker.driver == "pyaudio":
             performer.greet()

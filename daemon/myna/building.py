@@ -31,6 +31,7 @@ from myna.live.credential_source import CredentialSource
 from myna.live.credentials import Credential, find_porcupine_key
 from myna.live.messages import FunctionDeclaration
 from myna.live.profiles import Profile, profile_for
+from myna.mcp_servers.servers import McpServers
 from myna.mute_memory import MuteMemory
 from myna.redaction import Redaction
 from myna.telltale import Telltale
@@ -236,6 +237,14 @@ def build_tools(
         consent=consent,
         rules=config.tools.rules,
     )
+
+
+def build_mcp(ground: Ground, tools: Registry) -> McpServers | None:
+    """Build what connects to Model Context Protocol servers, where there are any."""
+    if not ground.config.mcp:
+        return None
+    hide, health = ground.redaction.hide, ground.health
+    return McpServers(ground.config.mcp, ground.environ, hide, health, tools.offer)
 
 
 def _introduced(config: Config) -> list[OutputState]:

@@ -13,6 +13,7 @@
       WakeEngineError               an engine could not be created
       EchoCancellerError            a canceller's library is missing
       VoiceError                    voices cannot be told from noise
+      McpServerError                a Model Context Protocol server is not to be used
       ToolError(name, spoken)       a tool failed; `spoken` is for the model
         ToolTimeoutError            it took too long
 
@@ -173,6 +174,10 @@ class VoiceError(MynaError):
 
     def __str__(self) -> str:
         return "earshot does not load: pip install earshot (until then any loud sound is speech)"
+
+
+class McpServerError(MynaError):
+    """A Model Context Protocol server is not to be used, for now; the text says why."""
 
 
 class ToolError(MynaError):

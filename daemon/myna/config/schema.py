@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
+from myna.mcp_servers.settings import McpServerSettings
 from myna.tools.rules import ToolRule
 from myna_hardware.settings import (
     BodySettings,
@@ -135,6 +136,7 @@ class Config(Section, frozen=True):
     camera: CameraSettings = field(default_factory=CameraSettings)
     outputs: dict[str, OutputSettings] = field(default_factory=dict)
     tools: ToolsSettings = field(default_factory=ToolsSettings)
+    mcp: dict[str, McpServerSettings] = field(default_factory=dict)
     state: StateSettings = field(default_factory=StateSettings)
     log: LogSettings = field(default_factory=LogSettings)
     control: ControlSettings = field(default_factory=ControlSettings)

@@ -59,7 +59,7 @@ class _Places:
 
     what: str
     credential: str
-    variable: str
+    variable: str | None
     file_key: str
     file: Path | None
 
@@ -103,14 +103,37 @@ def find_porcupine_key(settings: WakeSettings, environ: Mapping[str, str]) -> Cr
     return _find(places, environ)
 
 
+def find_token(
+    credential: str, file: Path | None, file_key: str, environ: Mapping[str, str]
+) -> Credential | None:
+    """Find the token of a service that may want one.
+
+    Args:
+        credential: The name of the systemd credential.
+        file: What the configuration names instead.
+        file_key: The key that names it.
+        environ: The process's environment.
+
+    Raises:
+        CredentialError: What is there cannot be a token, or the file is missing.
+    """
+    return _find(_Places("token", credential, None, file_key, file), environ)
+
+
 def _find(places: _Places, environ: Mapping[str, str]) -> Credential | None:
     folder = environ.get("CREDENTIALS_DIRECTORY")
     handed = Path(folder) / places.credential if folder else None
     return (
         _from_file(handed, places, is_required=False)
-        or checked_secret(environ.get(places.variable, ""), f"${places.variable}", places.what)
+        or _from_variable(places, environ)
         or _from_file(places.file, places, is_required=True)
     )
+
+
+def _from_variable(places: _Places, environ: Mapping[str, str]) -> Credential | None:
+    if places.variable is None:
+        return None
+    return checked_secret(environ.get(places.variable, ""), f"${places.variable}", places.what)
 
 
 def _from_file(path: Path | None, places: _Places, *, is_required: bool) -> Credential | None:
