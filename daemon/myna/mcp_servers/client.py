@@ -191,6 +191,8 @@ def _problem(error: BaseException) -> str:
             return "does not answer"
         case httpx2.TransportError():
             return f"cannot be reached: {plain_words(str(error), _LONGEST_PROBLEM)}"
+        case MCPError(code=types.METHOD_NOT_FOUND):  # what the SDK makes of HTTP 404
+            return f"is not at this address: {plain_words(error.message, _LONGEST_PROBLEM)}"
         case MCPError():
             return f"refuses: {plain_words(error.message, _LONGEST_PROBLEM)}"
         case _:

@@ -69,15 +69,18 @@ async def end_process(process: Process) -> None:
     """End it and all that it started: politely, then not."""
     if process.stdin is not None:
         process.stdin.close()
-    for number in (None, signal.SIGTERM, signal.SIGKILL):
-        if number is not None:
-            _signal_group(process, number)
-        # Also waits for what the process left behind with our pipes in its hands.
-        with suppress(TimeoutError):
-            async with asyncio.timeout(GRACE_S):
-                await process.wait()
+    # Also waits for what it left behind with our pipes in its hands. Not asyncio.timeout,
+    # which up to Python 3.11.2 takes its own end for the cancellation that led here.
+    end = asyncio.create_task(process.wait())
+    try:
+        for number in (None, signal.SIGTERM, signal.SIGKILL):
+            if number is not None:
+                _signal_group(process, number)
+            if (await asyncio.wait([end], timeout=GRACE_S))[0]:
                 break
-    _signal_group(process, signal.SIGKILL)
+    finally:
+        end.cancel()
+        _signal_group(process, signal.SIGKILL)
 
 
 def _signal_group(process: Process, number: signal.Signals) -> None:

@@ -35,7 +35,7 @@ MOST_NOTES: Final = 60
 """Within a minute: messages, lines on standard output that are none, lines of log kept."""
 
 _CHUNK_BYTES: Final = 65_536
-_PAUSE_S: Final = 0.1
+_PAUSE_S: Final = 0.01
 """Between two reads of what is thrown away: whoever floods waits, we do not."""
 
 _LONGEST_NOTE: Final = 300
@@ -78,6 +78,7 @@ async def stdio(
     try:
         yield inbox, outbox
     finally:
+        pipes.part()
         inbox.close()
         outbox.close()
         await end_process(process)
@@ -101,6 +102,10 @@ class _Pipes:
         self._notes = Allowance(MOST_NOTES)
         self._asked: set[types.RequestId] = set()
         self._last_words = ""
+
+    def part(self) -> None:
+        """Take what happens from now on for our own doing."""
+        self._lost = lambda _why: None
 
     async def receive(self, to_session: MemoryObjectSendStream[Received]) -> None:
         """Pass on what the server sends, until it ends or cannot be borne."""

@@ -68,9 +68,9 @@ class _Reduction:
         """Return what an array or an object consists of."""
         parts: dict[str, Any] = {}
         items, properties = schema.get("items"), schema.get("properties")
-        if isinstance(items, Mapping):
+        if isinstance(items, Mapping) and "prefixItems" not in schema:
             parts["items"] = self.of(items, depth)
-        if isinstance(properties, Mapping):
+        if isinstance(properties, Mapping) and schema.get("type", "object") == "object":
             required = schema.get("required")
             wanted = required if isinstance(required, list) else []
             parts["type"] = "object"
