@@ -1,15 +1,15 @@
 """Check what the model sent against the JSON Schema of a server's tool.
 
 PURE. The whole schema counts, also what of it cannot be declared. Nothing outside of it
-is looked up, and two things that would keep the speaker from everything else are refused:
-patterns that can take for ever, and references without an end.
+is looked up, and what would keep the speaker from everything else is refused: patterns
+that can take for ever, references without an end, and nesting that no stack bears.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
 
@@ -23,6 +23,10 @@ from myna.tools.arguments import ArgumentsError, canonical
 from myna.tools.schema import reduced
 from myna.values import UnfitError, fit
 
+DEEPEST: Final = 32
+"""Levels of a schema, of arguments, and of references within references. jsonschema walks
+all three by recursion, and a stack that ends within its Rust part ends the process."""
+
 MOST_REFERENCES: Final = 10_000
 """Followed in one check; a schema that doubles itself at each level needs more."""
 
@@ -30,6 +34,10 @@ _MOST_TOLD: Final = 6
 _LONGEST_TOLD: Final = 200
 _ENDLESS: Final = re.compile(r"\([^()]*[+*}][^()]*\)\s*[+*{]")
 """A repeated group that itself repeats: `re` may try every way to split a text."""
+
+
+class _EndlessError(Exception):
+    """References lead to more references."""
 
 
 class SchemaArguments:
@@ -44,12 +52,14 @@ class SchemaArguments:
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
         self._declared = reduced(schema)
-        self._references = 0
+        self._references = self._depth = 0
+        if _is_deep(schema):
+            raise McpServerError(f"its schema has more than {DEEPEST} levels")
         kind = validator_for(schema, default=Draft202012Validator)
         try:
             kind.check_schema(schema)
             endless = next(filter(_ENDLESS.search, _patterns(schema)), None)
-        except (SchemaError, RecursionError, re.error) as error:
+        except (SchemaError, re.error) as error:
             text = f"its schema is none: {_cut(getattr(error, 'message', str(error)))}"
             raise McpServerError(text) from error
         if endless is not None:
@@ -60,6 +70,8 @@ class SchemaArguments:
 
     def check(self, arguments: Mapping[str, object]) -> dict[str, object]:
         """See `myna.tools.arguments.Arguments.check`."""
+        if _is_deep(arguments):
+            raise ArgumentsError(f"there may be {DEEPEST} levels, not more")
         meant = {key: _meant(value, self._part(key)) for key, value in arguments.items()}
         problems = self._problems(meant)
         if not problems:
@@ -77,13 +89,13 @@ class SchemaArguments:
         return part
 
     def _problems(self, arguments: Mapping[str, object]) -> list[str]:
-        self._references = 0
+        self._references = self._depth = 0
         values = dict(arguments)
         try:
             json.dumps(values, allow_nan=False)
             errors = self._validator.iter_errors(values)
             return [_told(error) for error in islice(errors, _MOST_TOLD)]
-        except (Unresolvable, RecursionError) as error:
+        except (Unresolvable, _EndlessError) as error:
             raise ArgumentsError("the server's own description of them has no end") from error
         except ValueError as error:
             raise ArgumentsError("a number must be finite") from error
@@ -96,9 +108,13 @@ class SchemaArguments:
             schema: object,
         ) -> Iterator[ValidationError]:
             self._references += 1
-            if self._references > MOST_REFERENCES:
-                raise RecursionError
-            yield from keyword(validator, reference, instance, schema) or ()
+            if self._references > MOST_REFERENCES or self._depth > DEEPEST:
+                raise _EndlessError
+            self._depth += 1
+            try:
+                yield from keyword(validator, reference, instance, schema) or ()
+            finally:
+                self._depth -= 1
 
         return follow
 
@@ -140,6 +156,19 @@ def _cut(text: str) -> str:
     return plain if len(plain) <= _LONGEST_TOLD else plain[: _LONGEST_TOLD - 1] + "…"
 
 
+def _is_deep(value: object) -> bool:
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [part for each in level for part in _parts(each)]
+    return bool(level)
+
+
+def _parts(value: object) -> Iterable[object]:
+    if isinstance(value, Mapping):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
 def _patterns(schema: object) -> Iterator[str]:
     """Yield every regular expression in `schema`."""
     if isinstance(schema, Mapping):
@@ -148,8 +177,5 @@ def _patterns(schema: object) -> Iterator[str]:
             yield pattern
         if isinstance(named, Mapping):
             yield from named
-        for part in schema.values():
-            yield from _patterns(part)
-    elif isinstance(schema, list):
-        for part in schema:
-            yield from _patterns(part)
+    for part in _parts(schema):
+        yield from _patterns(part)
