@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -42,6 +42,7 @@ from myna.tools.conversation import conversation_tools
 from myna.tools.outputs import output_tools
 from myna.tools.registry import Registry
 from myna.tools.stills import Gaze
+from myna.tools.tool import Tool
 from myna.tools.volume import volume_tools
 from myna.trace import Trace
 from myna.volume import Volume
@@ -243,8 +244,14 @@ def build_mcp(ground: Ground, tools: Registry) -> McpServers | None:
     """Build what connects to Model Context Protocol servers, where there are any."""
     if not ground.config.mcp:
         return None
+
+    def offer(source: str, offered: Sequence[Tool]) -> list[str]:
+        refused = tools.offer(source, offered)
+        ground.trace.emit("tools_offered", source=source, tools=len(offered) - len(refused))
+        return refused
+
     hide, health = ground.redaction.hide, ground.health
-    return McpServers(ground.config.mcp, ground.environ, hide, health, tools.offer)
+    return McpServers(ground.config.mcp, ground.environ, hide, health, offer)
 
 
 def _introduced(config: Config) -> list[OutputState]:

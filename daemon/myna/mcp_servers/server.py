@@ -11,7 +11,7 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from fnmatch import fnmatchcase
 from typing import Any, Final, TypeAlias
@@ -44,7 +44,7 @@ that hangs shows itself."""
 MOST_CHANGES: Final = 10
 """Within a minute."""
 
-Offer: TypeAlias = Callable[[str, Iterable[Tool]], list[str]]
+Offer: TypeAlias = Callable[[str, Sequence[Tool]], list[str]]
 """See `Registry.offer`."""
 
 
@@ -76,6 +76,7 @@ class McpServer:
         self._offer = offer
         self._health = health
         self._session: Session | None = None
+        self._listing: list[Listed] | None = None
         self._problem = "it is starting"
         self._lost: str | None = None
         self._news = asyncio.Event()
@@ -130,6 +131,9 @@ class McpServer:
 
     async def _refresh(self, session: Session) -> None:
         listing = await session.listing()
+        if listing == self._listing:
+            return
+        self._listing = listing
         choice = chosen(listing, self._settings, self._call)
         taken = self._offer(self._part, choice.tools)
         problem = _shortcoming(listing, self._settings.allow, choice, taken)
