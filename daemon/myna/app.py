@@ -24,32 +24,38 @@ from myna.audio.playback import Playback
 from myna.audio.signals import Signals
 from myna.building import (
     Ground,
+    Means,
     beginning_of,
     build_dialler,
     build_ears,
     build_gaze,
     build_mcp,
+    build_music,
     build_telltales,
     build_tools,
     chosen_profile,
     chosen_timing,
     earcon_rules,
     local_time,
+    offer_own_tools,
 )
 from myna.commands import Commands, Desk
 from myna.config import Config
 from myna.config.places import control_socket, state_dir
 from myna.control.server import ControlServer
 from myna.conversation.events import MuteLocked, MuteUnlocked
-from myna.conversation.states import Muted
+from myna.conversation.states import Muted, State
 from myna.hands import Hands, Turned
 from myna.health import Health
 from myna.line.exchange import Books
 from myna.line.link import Link
 from myna.mcp_servers.servers import PART as MCP
+from myna.mcp_servers.servers import McpServers
+from myna.music.music import Music
 from myna.mute_memory import MuteMemory
 from myna.performer import Parts, Performer
 from myna.redaction import Redaction
+from myna.standing import Standing
 from myna.stills import StillStream
 from myna.supervision import supervised
 from myna.switchboard import Concerned, Switchboard
@@ -118,7 +124,19 @@ async def running(
         gaze = build_gaze(body.camera, config, camera_light, switchboard.tell)
         stills = StillStream(gaze if config.camera.stills == "speaking" else None)
         consent = Consent(trace)
-        tools = build_tools(config, body.outputs, volume, gaze, consent)
+        standing = Standing(volume, health, ears.wake, meter)
+        means = Means(
+            outputs=body.outputs,
+            sensors=body.sensors,
+            volume=volume,
+            gaze=gaze,
+            consent=consent,
+            standing=standing,
+            music=build_music(ground),
+            is_muted=lambda: assistant.is_muted,
+        )
+        tools = build_tools(ground, means)
+        offer_own_tools(tools, config, health)
 
         mute_memory = MuteMemory(state_dir(config, environ))
         beginning = beginning_of(body.mute_switch, mute_memory, health)
@@ -153,6 +171,7 @@ async def running(
             volume,
             trace,
             consent=consent,
+            double_s=config.button.double_s,
             shut_down=performer.shut_down,
         )
         switchboard.connect(Concerned(assistant, performer, link, playback, stills, hands))
@@ -160,30 +179,25 @@ async def running(
             config=config,
             assistant=assistant,
             volume=volume,
-            health=health,
+            standing=standing,
             outputs=body.outputs,
             tools=tools,
             consent=consent,
-            wake=ears.wake,
-            meter=meter,
             echo=echo,
             next_frame=lambda: capture.next_frame,
         )
         control = ControlServer(control_socket(config, environ), Commands(desk).answer)
 
         await stack.enter_async_context(_open_control(control))
-        if isinstance(beginning, Muted):
-            capture.close_microphone()
-            trace.emit("muted")
+        _begin_muted(beginning, capture, trace)
         stack.enter_context(_running_thread(playback))
         stack.enter_context(_running_thread(capture))
         await asyncio.to_thread(_settle, playback, capture)
+        await stack.enter_async_context(_with_music(means.music, assistant, health))
         await stack.enter_async_context(_conversing(assistant, performer, switchboard))
         _listen_to_hands(body, switchboard, was_locked=beginning == Muted(is_locked=True))
         performer.note_duplex()
-        servers = build_mcp(ground, tools)
-        if servers is not None:
-            await stack.enter_async_context(supervised(servers.run, MCP, health))
+        await stack.enter_async_context(_with_servers(build_mcp(ground, tools), health))
         trace.emit("ready", wake_engine=ears.wake.engine)
         if config.speaker.driver == "pyaudio":
             performer.greet()
@@ -218,10 +232,26 @@ def _listen_to_hands(body: Body, switchboard: Switchboard, *, was_locked: bool) 
     body.button.listen(switchboard.post)
     body.button.watch(lambda error: switchboard.tell("button", error))
     body.lights.watch(lambda error: switchboard.tell("lights", error))
+    body.sensors.watch(lambda name, error: switchboard.tell(f"sensor {name}", error))
     body.knob.listen(lambda detents: switchboard.post(Turned(detents)))
     body.mute_switch.listen(note_switch)
     if body.mute_switch.is_muted != was_locked:
         note_switch(not was_locked)  # it was flipped since then
+
+
+def _begin_muted(beginning: State, capture: Capture, trace: Trace) -> None:
+    if isinstance(beginning, Muted):
+        capture.close_microphone()
+        trace.emit("muted")
+
+
+@asynccontextmanager
+async def _with_servers(servers: McpServers | None, health: Health) -> AsyncIterator[None]:
+    if servers is None:
+        yield
+        return
+    async with supervised(servers.run, MCP, health):
+        yield
 
 
 @asynccontextmanager
@@ -240,6 +270,19 @@ def _running_thread(thread: Capture | Playback) -> Iterator[None]:
         yield
     finally:
         thread.stop()
+
+
+@asynccontextmanager
+async def _with_music(
+    music: Music | None, assistant: Assistant, health: Health
+) -> AsyncIterator[None]:
+    """Outlives the conversation, so that music comes back also when that ends badly."""
+    if music is None:
+        yield
+        return
+    assistant.watch(music.note)
+    async with supervised(music.run, "music", health):
+        yield
 
 
 @asynccontextmanager

@@ -19,11 +19,12 @@ from myna.audio.speech import SpeechFinding
 from myna.audio.voice import voice_opener
 from myna.audio.words import Words
 from myna.config import Config
+from myna.config.places import state_dir, tools_folder
 from myna.conversation.endpointing import END_S
 from myna.conversation.states import Idle, Muted, Timing
 from myna.echo.branches import Echo
 from myna.echo.opening import open_echo
-from myna.errors import CredentialError, VoiceError, WakeEngineError
+from myna.errors import CredentialError, PlayerError, VoiceError, WakeEngineError
 from myna.health import Health
 from myna.line.dialler import Dialler, Offer
 from myna.line.spare import Spare
@@ -32,15 +33,26 @@ from myna.live.credentials import Credential, find_porcupine_key
 from myna.live.messages import FunctionDeclaration
 from myna.live.profiles import Profile, profile_for
 from myna.mcp_servers.servers import McpServers
+from myna.music.debts import Debts, DebtStore
+from myna.music.ducking import Rules
+from myna.music.music import Music
+from myna.music.opening import open_player
+from myna.music.player import pieces_of
+from myna.music.reach import Reach
 from myna.mute_memory import MuteMemory
 from myna.redaction import Redaction
+from myna.standing import Standing
 from myna.telltale import Telltale
 from myna.tools.camera import look_tools
 from myna.tools.clock import clock_tools
 from myna.tools.consent import Consent
 from myna.tools.conversation import conversation_tools
+from myna.tools.music import music_tools
 from myna.tools.outputs import output_tools
+from myna.tools.own import own_tools
 from myna.tools.registry import Registry
+from myna.tools.sensors import sensor_tools
+from myna.tools.status import status_tools
 from myna.tools.stills import Gaze
 from myna.tools.tool import Tool
 from myna.tools.volume import volume_tools
@@ -51,7 +63,7 @@ from myna.wake.ladder import Choice, open_detector
 from myna.wake.over_reply import OverReply, open_over_reply
 from myna.wake.stop import open_stop_detector
 from myna_hardware.errors import HardwareError
-from myna_hardware.interfaces import Camera, Lights, Microphone, MuteSwitch, Outputs, OutputState
+from myna_hardware.interfaces import Camera, Lights, Microphone, MuteSwitch, Outputs, Sensors
 from myna_hardware.night import parse_night
 
 log = logging.getLogger(__name__)
@@ -222,21 +234,65 @@ def build_gaze(
     return Gaze(camera, config.camera, light=light, tell=lambda error: tell("camera", error))
 
 
-def build_tools(
-    config: Config, outputs: Outputs, volume: Volume, gaze: Gaze | None, consent: Consent
-) -> Registry:
+def build_music(ground: Ground) -> Music | None:
+    """Build what sees to the music, where that is wanted and can be reached."""
+    settings = ground.config.music
+    try:
+        player = open_player(settings, ground.environ, ground.redaction.hide)
+    except PlayerError as error:
+        ground.health.degrade("music", str(error))
+        return None
+    if player is None:
+        return None
+    reach = Reach(player, ground.health, ground.trace)
+    debts = Debts(DebtStore(state_dir(ground.config, ground.environ)), ground.health)
+    return Music(reach, Rules(settings.while_talking, settings.duck_percent), debts)
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the tools work with.
+
+    Attributes:
+        outputs: What they switch.
+        sensors: What they read.
+        volume: What they turn up.
+        gaze: What they look through, where there is a camera.
+        consent: Asks for a yes.
+        standing: How the speaker is.
+        music: What they play, where there is a player.
+        is_muted: Whether its microphone is closed.
+        count_timers: How many timers are set; None where there can be none.
+    """
+
+    outputs: Outputs
+    sensors: Sensors
+    volume: Volume
+    gaze: Gaze | None
+    consent: Consent
+    standing: Standing
+    music: Music | None
+    is_muted: Callable[[], bool]
+    count_timers: Callable[[], int] | None = None
+
+
+def build_tools(ground: Ground, means: Means) -> Registry:
     """Build what the model may call."""
     return Registry(
         [
-            *output_tools(outputs, _introduced(config)),
-            *volume_tools(volume),
+            *output_tools(means.outputs, ground.config.outputs),
+            *sensor_tools(means.sensors),
+            *volume_tools(means.volume),
             *clock_tools(local_time),
-            *(look_tools(gaze) if gaze is not None else []),
+            *(music_tools(means.music, pieces_of(ground.config.music)) if means.music else []),
+            *(look_tools(means.gaze) if means.gaze is not None else []),
+            *status_tools(means.standing.figures, means.is_muted, means.count_timers),
             *conversation_tools(),
         ],
         clock=time.monotonic,
-        consent=consent,
-        rules=config.tools.rules,
+        consent=means.consent,
+        rules=ground.config.tools.rules,
+        redact=ground.redaction,
     )
 
 
@@ -254,14 +310,15 @@ def build_mcp(ground: Ground, tools: Registry) -> McpServers | None:
     return McpServers(ground.config.mcp, ground.environ, hide, health, offer)
 
 
-def _introduced(config: Config) -> list[OutputState]:
-    """Return the outputs as configured; the model is told of them also while they are missing."""
-    return [
-        OutputState(
-            name, output.label or name, output.initial_level, output.dimmable, output.pulse_s
-        )
-        for name, output in config.outputs.items()
-    ]
+def offer_own_tools(tools: Registry, config: Config, health: Health) -> None:
+    """Put the tools of others beside those that come with the speaker."""
+    for bundle in own_tools(tools_folder(config)):
+        part = f"tools of {bundle.source}"
+        if bundle.problem is not None:
+            health.degrade(part, bundle.problem)
+        refused = tools.offer(bundle.source, bundle.tools)
+        if refused:
+            health.degrade(part, f"taken already, so not offered: {', '.join(refused)}")
 
 
 # --- conduct ----------------------------------------------------------------------------

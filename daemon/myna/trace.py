@@ -43,6 +43,7 @@ EventName: TypeAlias = Literal[
     "button",
     "mute_switch",
     "volume",
+    "music",
     "microphone_light",
     "camera_light",
     "timer_set",

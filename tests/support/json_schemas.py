@@ -19,7 +19,7 @@ VALUES = st.recursive(
 )
 ARGUMENTS = st.dictionaries(NAMES, VALUES, max_size=4)
 
-_LEAVES = st.sampled_from(
+_LEAVES: st.SearchStrategy[Schema] = st.sampled_from(
     [
         {"type": "boolean"},
         {"type": "integer"},

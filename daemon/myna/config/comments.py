@@ -109,7 +109,25 @@ COMMENTS: Final[Mapping[str, str]] = {
     "outputs.NAME.initial": "false, true, or 0 to 100: how it stands at start.",
     "outputs.NAME.safe": "The same for the stop and after a crash; without it, as initial.",
     "outputs.NAME.pulse_s": "Seconds after which it goes off by itself: a bell, a door opener.",
+    "outputs.NAME.longest_pulse_s": "Seconds for which the voice may switch it on until it goes "
+    'off by itself ("the fan for ten minutes"); without it, not at all.',
+    "outputs.NAME.risk": "safe; confirm (a press on the button, or `myna confirm`, must allow each "
+    "switching by voice); or never-by-voice.",
     "outputs.NAME.label": "What people call it, if that is not NAME.",
+    "sensors.NAME.driver": "digital (a contact on a pin), w1, bme280, bme680, iio, hwmon, cpu, "
+    "simulated, or none.",
+    "sensors.NAME.label": "What people call it, if that is not NAME.",
+    "sensors.NAME.pin": "The GPIO of a contact.",
+    "sensors.NAME.pull": "up, down or none: what holds the pin while the contact is open.",
+    "sensors.NAME.active_high": "true for what drives the pin high when it is active, as motion "
+    "detectors do; false for a contact to ground.",
+    "sensors.NAME.active": "The word for that state: closed, or motion, or water.",
+    "sensors.NAME.inactive": "The word for the other one.",
+    "sensors.NAME.device": "The number of a one-wire thermometer, or the name of a chip of the "
+    "kernel's (iio, hwmon), as `myna devices` prints it.",
+    "sensors.NAME.bus": "The I2C bus of a BME280 or BME680; 1 is the one on the header.",
+    "sensors.NAME.address": "Its address there: 0x76, or 0x77.",
+    "sensors.NAME.fresh_s": "Seconds for which a reading is given again without asking the sensor.",
     "tools.folder": "Where tools of your own lie, a Python file each; /etc/myna/tools. "
     "See docs/tools.md.",
     "tools.rules.NAME.is_offered": "Whether the tool of this name is there at all.",
@@ -135,6 +153,18 @@ COMMENTS: Final[Mapping[str, str]] = {
     "mcp.NAME.timeout_s": "How many seconds a call may take.",
     "mcp.NAME.per_minute": "How often each tool may run within a minute.",
     "mcp.NAME.prefix": "What stands before the names of its tools, should they be taken.",
+    "music.driver": "mpd (Music Player Daemon), mpris (players on D-Bus) or none.",
+    "music.host": "Where MPD is: a name, an address, or the path of its socket.",
+    "music.port": "MPD's port.",
+    "music.password_file": "A file that holds MPD's password, if it wants one; the systemd "
+    "credential mpd-password comes first.",
+    "music.player": "Which MPRIS player: any (the one that plays), or what stands behind "
+    "org.mpris.MediaPlayer2. in its name on the bus.",
+    "music.bus": "Where MPRIS players are: session (of the user that runs myna) or system.",
+    "music.while_talking": "What a conversation does to music: duck (lower it), pause or nothing.",
+    "music.duck_percent": "0 to 100: how much of its volume is left while it is ducked.",
+    "music.stations.NAME": 'What can be played by name, and its address: "radio one" = "https://…".',
+    "music.playlists.NAME": 'A playlist of the player by another name: dinner = "Jazz quiet".',
     "state.dir": "Where timers and the like survive a restart; "
     "/var/lib/myna, or ~/.local/state/myna for a user.",
     "log.level": "debug, info, warning or error.",
@@ -165,8 +195,12 @@ EXAMPLES: Final[Mapping[str, object]] = {
     "knob.b_pin": 24,
     "mute_switch.pin": 16,
     "camera.path": "pictures",
+    "music.password_file": "/etc/myna/mpd-password",
     "outputs.NAME.safe": 0,
     "outputs.NAME.pulse_s": 0.5,
+    "outputs.NAME.longest_pulse_s": 1800,
+    "sensors.NAME.pin": 5,
+    "sensors.NAME.device": "28-0300a279f7d1",
     "tools.folder": "/etc/myna/tools",
     "tools.rules.NAME.risk": "confirm",
     "tools.rules.NAME.per_minute": 6,

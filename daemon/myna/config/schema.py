@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, field
 
 from myna.mcp_servers.settings import McpServerSettings
+from myna.music.settings import MusicSettings
 from myna.tools.rules import ToolRule
 from myna_hardware.settings import (
     BodySettings,
@@ -23,6 +24,7 @@ from myna_hardware.settings import (
     MuteSwitchSettings,
     OutputSettings,
     Section,
+    SensorSettings,
     SpeakerSettings,
 )
 
@@ -135,8 +137,10 @@ class Config(Section, frozen=True):
     mute_switch: MuteSwitchSettings = field(default_factory=MuteSwitchSettings)
     camera: CameraSettings = field(default_factory=CameraSettings)
     outputs: dict[str, OutputSettings] = field(default_factory=dict)
+    sensors: dict[str, SensorSettings] = field(default_factory=dict)
     tools: ToolsSettings = field(default_factory=ToolsSettings)
     mcp: dict[str, McpServerSettings] = field(default_factory=dict)
+    music: MusicSettings = field(default_factory=MusicSettings)
     state: StateSettings = field(default_factory=StateSettings)
     log: LogSettings = field(default_factory=LogSettings)
     control: ControlSettings = field(default_factory=ControlSettings)
@@ -153,4 +157,5 @@ class Config(Section, frozen=True):
             mute_switch=self.mute_switch,
             camera=self.camera,
             outputs=self.outputs,
+            sensors=self.sensors,
         )

@@ -120,20 +120,30 @@ def find_token(
     return _find(_Places("token", credential, None, file_key, file), environ)
 
 
-def _find(places: _Places, environ: Mapping[str, str]) -> Credential | None:
-    folder = environ.get("CREDENTIALS_DIRECTORY")
-    handed = Path(folder) / places.credential if folder else None
-    return (
-        _from_file(handed, places, is_required=False)
-        or _from_variable(places, environ)
-        or _from_file(places.file, places, is_required=True)
+def find_mpd_password(path: Path | None, environ: Mapping[str, str]) -> Credential | None:
+    """Find what MPD wants to hear; most want nothing.
+
+    Args:
+        path: `music.password_file`.
+        environ: The process's environment.
+
+    Raises:
+        CredentialError: What is there cannot be a password.
+    """
+    return _find(
+        _Places("MPD password", "mpd-password", None, "music.password_file", path), environ
     )
 
 
-def _from_variable(places: _Places, environ: Mapping[str, str]) -> Credential | None:
-    if places.variable is None:
-        return None
-    return checked_secret(environ.get(places.variable, ""), f"${places.variable}", places.what)
+def _find(places: _Places, environ: Mapping[str, str]) -> Credential | None:
+    folder = environ.get("CREDENTIALS_DIRECTORY")
+    handed = Path(folder) / places.credential if folder else None
+    variable = environ.get(places.variable, "") if places.variable else ""
+    return (
+        _from_file(handed, places, is_required=False)
+        or checked_secret(variable, f"${places.variable}", places.what)
+        or _from_file(places.file, places, is_required=True)
+    )
 
 
 def _from_file(path: Path | None, places: _Places, *, is_required: bool) -> Credential | None:
