@@ -123,11 +123,7 @@ async def running(
         volume = Volume(playback, body.lights, trace, config.knob.percent_per_step)
         gaze = build_gaze(body.camera, config, camera_light, switchboard.tell)
         stills = StillStream(gaze if config.camera.stills == "speaking" else None)
-<<<<<<< HEAD
         consent = Consent(trace, config.tools.confirm_wait_s)
-=======
-        consent = Consent(trace)
->>>>>>> main
         standing = Standing(volume, health, ears.wake, meter)
         means = Means(
             outputs=body.outputs,

@@ -234,8 +234,6 @@ def build_gaze(
     return Gaze(camera, config.camera, light=light, tell=lambda error: tell("camera", error))
 
 
-<<<<<<< HEAD
-=======
 def build_music(ground: Ground) -> Music | None:
     """Build what sees to the music, where that is wanted and can be reached."""
     settings = ground.config.music
@@ -251,7 +249,6 @@ def build_music(ground: Ground) -> Music | None:
     return Music(reach, Rules(settings.while_talking, settings.duck_percent), debts)
 
 
->>>>>>> main
 @dataclass(frozen=True, slots=True)
 class Means:
     """What the tools work with.
@@ -281,7 +278,6 @@ class Means:
 
 def build_tools(ground: Ground, means: Means) -> Registry:
     """Build what the model may call."""
-    config = ground.config
     return Registry(
         [
             *output_tools(means.outputs, ground.config.outputs),
@@ -295,11 +291,7 @@ def build_tools(ground: Ground, means: Means) -> Registry:
         ],
         clock=time.monotonic,
         consent=means.consent,
-<<<<<<< HEAD
-        rules=config.tools.rules,
-=======
         rules=ground.config.tools.rules,
->>>>>>> main
         redact=ground.redaction,
     )
 

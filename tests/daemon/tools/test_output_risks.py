@@ -49,11 +49,6 @@ class World:
         tools = output_tools(outputs, house)
         self.registry = Registry(tools, self.clock.now_s, self.consent, rules)
 
-    def say_no(self) -> None:
-        """End the conversation in which something is asked, and begin another one."""
-        self.consent.close()
-        self.consent.open()
-
     def level(self, name: str) -> float:
         """Return the electrical level of an output's pin."""
         return self.board.level(self.house[name].pin)
