@@ -154,6 +154,13 @@ COMMENTS: Final[Mapping[str, str]] = {
     "mcp.NAME.timeout_s": "How many seconds a call may take.",
     "mcp.NAME.per_minute": "How often each tool may run within a minute.",
     "mcp.NAME.prefix": "What stands before the names of its tools, should they be taken.",
+    "timers.snooze_s": "How long a snoozed ring is quiet: a held button, `myna snooze`, or your "
+    "word.",
+    "timers.ring_limit_s": "How long something rings that nobody stops.",
+    "timers.ring_late_s": "How late it still rings after the speaker was off; later it is only "
+    "told as missed.",
+    "timers.trust_clock": "true: the clock is right though no time server sets it, as with a "
+    "battery-backed clock and no network.",
     "music.driver": "mpd (Music Player Daemon), mpris (players on D-Bus) or none.",
     "music.host": "Where MPD is: a name, an address, or the path of its socket.",
     "music.port": "MPD's port.",
