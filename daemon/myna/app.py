@@ -29,6 +29,7 @@ from myna.building import (
     build_dialler,
     build_ears,
     build_gaze,
+    build_mcp,
     build_music,
     build_telltales,
     build_timers,
@@ -48,6 +49,8 @@ from myna.hands import Hands, Turned
 from myna.health import Health
 from myna.line.exchange import Books
 from myna.line.link import Link
+from myna.mcp_servers.servers import PART as MCP
+from myna.mcp_servers.servers import McpServers
 from myna.music.music import Music
 from myna.mute_memory import MuteMemory
 from myna.performer import Parts, Performer
@@ -119,7 +122,7 @@ async def running(
         volume = Volume(playback, body.lights, trace, config.knob.percent_per_step)
         gaze = build_gaze(body.camera, config, camera_light, switchboard.tell)
         stills = StillStream(gaze if config.camera.stills == "speaking" else None)
-        consent = Consent(trace)
+        consent = Consent(trace, config.tools.confirm_wait_s)
         timers = await stack.enter_async_context(build_timers(ground))
         standing = Standing(volume, health, ears.wake, meter)
         means = Means(
@@ -198,6 +201,7 @@ async def running(
         await stack.enter_async_context(_ringing(timers, assistant, health))
         _listen_to_hands(body, switchboard, was_locked=beginning == Muted(is_locked=True))
         performer.note_duplex()
+        await stack.enter_async_context(_with_servers(build_mcp(ground, tools), health))
         trace.emit("ready", wake_engine=ears.wake.engine)
         if config.speaker.driver == "pyaudio":
             performer.greet()
@@ -247,6 +251,15 @@ def _begin_muted(beginning: State, capture: Capture, trace: Trace) -> None:
     if isinstance(beginning, Muted):
         capture.close_microphone()
         trace.emit("muted")
+
+
+@asynccontextmanager
+async def _with_servers(servers: McpServers | None, health: Health) -> AsyncIterator[None]:
+    if servers is None:
+        yield
+        return
+    async with supervised(servers.run, MCP, health):
+        yield
 
 
 @asynccontextmanager

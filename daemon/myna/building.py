@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from myna.audio.capture import Capture
@@ -31,6 +31,7 @@ from myna.live.credential_source import CredentialSource
 from myna.live.credentials import Credential, find_porcupine_key
 from myna.live.messages import FunctionDeclaration
 from myna.live.profiles import Profile, profile_for
+from myna.mcp_servers.servers import McpServers
 from myna.music.debts import Debts, DebtStore
 from myna.music.ducking import Rules
 from myna.music.music import Music
@@ -56,6 +57,7 @@ from myna.tools.sensors import sensor_tools
 from myna.tools.status import status_tools
 from myna.tools.stills import Gaze
 from myna.tools.timers import timer_tools
+from myna.tools.tool import Tool
 from myna.tools.volume import volume_tools
 from myna.trace import Trace
 from myna.volume import Volume
@@ -308,6 +310,20 @@ def build_tools(ground: Ground, means: Means) -> Registry:
         rules=ground.config.tools.rules,
         redact=ground.redaction,
     )
+
+
+def build_mcp(ground: Ground, tools: Registry) -> McpServers | None:
+    """Build what connects to Model Context Protocol servers, where there are any."""
+    if not ground.config.mcp:
+        return None
+
+    def offer(source: str, offered: Sequence[Tool]) -> list[str]:
+        refused = tools.offer(source, offered)
+        ground.trace.emit("tools_offered", source=source, tools=len(offered) - len(refused))
+        return refused
+
+    hide, health = ground.redaction.hide, ground.health
+    return McpServers(ground.config.mcp, ground.environ, hide, health, offer)
 
 
 def offer_own_tools(tools: Registry, config: Config, health: Health) -> None:

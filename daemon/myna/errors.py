@@ -13,6 +13,7 @@
       WakeEngineError               an engine could not be created
       EchoCancellerError            a canceller's library is missing
       VoiceError                    voices cannot be told from noise
+      McpServerError                a Model Context Protocol server is not to be used
       TimerStoreError               timers cannot be read from the disk, or not written
       PlayerError                   a music player is away, or refuses
       ToolError(name, spoken)       a tool failed; `spoken` is for the model
@@ -176,6 +177,10 @@ class VoiceError(MynaError):
 
     def __str__(self) -> str:
         return "earshot does not load: pip install earshot (until then any loud sound is speech)"
+
+
+class McpServerError(MynaError):
+    """A Model Context Protocol server is not to be used, for now; the text says why."""
 
 
 class TimerStoreError(MynaError):
