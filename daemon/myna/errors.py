@@ -13,6 +13,7 @@
       WakeEngineError               an engine could not be created
       EchoCancellerError            a canceller's library is missing
       VoiceError                    voices cannot be told from noise
+      BrokerError                   the MQTT broker cannot be used now
       ToolError(name, spoken)       a tool failed; `spoken` is for the model
         ToolTimeoutError            it took too long
 
@@ -173,6 +174,10 @@ class VoiceError(MynaError):
 
     def __str__(self) -> str:
         return "earshot does not load: pip install earshot (until then any loud sound is speech)"
+
+
+class BrokerError(MynaError):
+    """The MQTT broker cannot be used now; the text says why, and the cure."""
 
 
 class ToolError(MynaError):
