@@ -50,6 +50,7 @@ from myna.performer import Parts, Performer
 from myna.redaction import Redaction
 from myna.stills import StillStream
 from myna.switchboard import Concerned, Switchboard
+from myna.tools.consent import Consent
 from myna.trace import Trace
 from myna.usage.budget import Budget
 from myna.usage.meter import Meter
@@ -113,7 +114,8 @@ async def running(
         volume = Volume(playback, body.lights, trace, config.knob.percent_per_step)
         gaze = build_gaze(body.camera, config, camera_light, switchboard.tell)
         stills = StillStream(gaze if config.camera.stills == "speaking" else None)
-        tools = build_tools(config, body.outputs, volume, gaze)
+        consent = Consent(trace)
+        tools = build_tools(config, body.outputs, volume, gaze, consent)
 
         mute_memory = MuteMemory(state_dir(config, environ))
         beginning = beginning_of(body.mute_switch, mute_memory, health)
@@ -128,6 +130,7 @@ async def running(
                 signals=signals,
                 link=link,
                 tools=tools,
+                consent=consent,
                 stills=stills,
                 meter=meter,
                 health=health,
@@ -138,7 +141,17 @@ async def running(
             assistant.post,
             config.conversation.limit_s,
         )
-        hands = Hands(assistant, link, stills, volume, trace, shut_down=performer.shut_down)
+        consent.watch(assistant.show_question)
+        consent.watch(performer.sound_question)
+        hands = Hands(
+            assistant,
+            link,
+            stills,
+            volume,
+            trace,
+            consent=consent,
+            shut_down=performer.shut_down,
+        )
         switchboard.connect(Concerned(assistant, performer, link, playback, stills, hands))
         desk = Desk(
             config=config,
@@ -146,6 +159,8 @@ async def running(
             volume=volume,
             health=health,
             outputs=body.outputs,
+            tools=tools,
+            consent=consent,
             wake=ears.wake,
             meter=meter,
             echo=echo,

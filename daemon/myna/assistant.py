@@ -10,7 +10,8 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from datetime import UTC, datetime
+from typing import Final, TypeAlias
 
 from myna.conversation.events import Event, WakeHeard
 from myna.conversation.states import (
@@ -57,6 +58,24 @@ class Letter:
     is_current: Callable[[], bool] = _always
 
 
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """One time that the wake word was heard.
+
+    Attributes:
+        word: The engine's name of it.
+        score: 0 to 1.
+        at: When.
+    """
+
+    word: str
+    score: float
+    at: datetime
+
+
+StateListener: TypeAlias = Callable[[State, State], None]
+
+
 class Assistant:
     """Runs one conversation after another.
 
@@ -65,6 +84,9 @@ class Assistant:
         trace: Notes what happened.
         timing: How long the conversation waits.
         beginning: Where it begins: at rest, or muted.
+
+    Attributes:
+        last_wake: When the wake word was heard last; None while it never was.
     """
 
     def __init__(
@@ -79,6 +101,9 @@ class Assistant:
         self._is_reply_new = True
         self._ailing: set[str] = set()
         self._is_counting_down = False
+        self._is_asking = False
+        self._listeners: list[StateListener] = []
+        self.last_wake: Wake | None = None
         self._shown: Pattern | None = None
         self._changed = asyncio.Condition()
 
@@ -102,6 +127,15 @@ class Assistant:
         """Let the lights count down to the shutdown, whatever goes on, or no more."""
         self._is_counting_down = is_counting
         self._show()
+
+    def show_question(self, is_asking: bool) -> None:  # noqa: FBT001 - as consent calls it
+        """Let the lights ask for a press of the button, whatever goes on, or no more."""
+        self._is_asking = is_asking
+        self._show()
+
+    def watch(self, listener: StateListener) -> None:
+        """Call `listener` with the states before and after each change; it must not block."""
+        self._listeners.append(listener)
 
     def note_part(self, what: str, *, is_well: bool) -> None:
         """Show at rest that a part of the audio path is in trouble; on the event loop."""
@@ -164,6 +198,8 @@ class Assistant:
     async def _announce(self, before: State) -> None:
         after = self._state
         self._show()
+        for listener in self._listeners:
+            listener(before, after)
         due = deadline_for(after, self._timing)
         if type(before) is not type(after) or due != deadline_for(before, self._timing):
             self._set_deadline(due)
@@ -172,6 +208,8 @@ class Assistant:
 
     def _show(self) -> None:
         pattern = pattern_for(self._state, is_ailing=bool(self._ailing))
+        if self._is_asking:
+            pattern = Pattern.QUESTION
         if self._is_counting_down:
             pattern = Pattern.COUNTDOWN
         if pattern is self._shown:
@@ -197,6 +235,7 @@ class Assistant:
     def _note(self, event: Event) -> None:
         match event:
             case WakeHeard(word, score, detected_frame, frame):
+                self.last_wake = Wake(word, score, datetime.now(UTC))
                 self._trace.emit(
                     "wake", word=word, score=score, detected_frame=detected_frame, frame=frame
                 )

@@ -36,6 +36,7 @@ from myna.redaction import Redaction
 from myna.telltale import Telltale
 from myna.tools.camera import look_tools
 from myna.tools.clock import clock_tools
+from myna.tools.consent import Consent
 from myna.tools.conversation import conversation_tools
 from myna.tools.outputs import output_tools
 from myna.tools.registry import Registry
@@ -171,7 +172,7 @@ def build_dialler(ground: Ground, tools: Registry, *, has_camera: bool) -> Diall
         source.check()
     except CredentialError as error:
         ground.health.degrade("key", str(error))
-    offer = Offer(live, _declarations(tools), has_camera)
+    offer = Offer(live, lambda: _declarations(tools), has_camera)
     return Dialler(offer, source, Spare(live, source, ground.trace) if live.open_ahead else None)
 
 
@@ -219,7 +220,9 @@ def build_gaze(
     return Gaze(camera, config.camera, light=light, tell=lambda error: tell("camera", error))
 
 
-def build_tools(config: Config, outputs: Outputs, volume: Volume, gaze: Gaze | None) -> Registry:
+def build_tools(
+    config: Config, outputs: Outputs, volume: Volume, gaze: Gaze | None, consent: Consent
+) -> Registry:
     """Build what the model may call."""
     return Registry(
         [
@@ -230,6 +233,8 @@ def build_tools(config: Config, outputs: Outputs, volume: Volume, gaze: Gaze | N
             *conversation_tools(),
         ],
         clock=time.monotonic,
+        consent=consent,
+        rules=config.tools.rules,
     )
 
 

@@ -12,7 +12,19 @@ import msgspec
 import myna
 from myna.assistant import Assistant
 from myna.config import Config
-from myna.control.messages import Listen, Mute, Request, Say, Status, Stop, Unmute, Volume
+from myna.control.messages import (
+    Call,
+    Confirm,
+    Listen,
+    Mute,
+    Request,
+    Say,
+    Status,
+    Stop,
+    Tools,
+    Unmute,
+    Volume,
+)
 from myna.conversation.events import (
     Event,
     ListenAsked,
@@ -25,6 +37,9 @@ from myna.conversation.states import Muted, name_of
 from myna.echo.branches import Echo
 from myna.errors import CommandError
 from myna.health import Health
+from myna.tools.consent import Consent
+from myna.tools.registry import Registry
+from myna.tools.tool import Tool
 from myna.usage.meter import Meter
 from myna.volume import Volume as Loudness
 from myna.wake.ladder import Choice
@@ -48,6 +63,8 @@ class Desk:
     volume: Loudness
     health: Health
     outputs: Outputs
+    tools: Registry
+    consent: Consent
     wake: Choice
     meter: Meter
     echo: Echo
@@ -72,6 +89,12 @@ class Commands:
                 return self._status()
             case Volume(percent):
                 return self._volume(percent)
+            case Confirm():
+                return self._confirm()
+            case Tools():
+                return {"tools": [_introduced(*offered) for offered in self._desk.tools.offered]}
+            case Call(name, arguments):
+                return await self._call(name, arguments)
             case _:
                 self._post(request)
                 return {}
@@ -100,6 +123,18 @@ class Commands:
             self._desk.volume.set_percent(percent)
         return {"percent": self._desk.volume.percent}
 
+    def _confirm(self) -> Mapping[str, object]:
+        wish = self._desk.consent.grant()
+        if wish is None:
+            raise CommandError("nothing waits for a yes: ask the speaker for it first")
+        return {"confirmed": wish}
+
+    async def _call(self, name: str, arguments: Mapping[str, object]) -> Mapping[str, object]:
+        answer = await self._desk.tools.call(name, arguments, "command")
+        if not answer.is_ok:
+            raise CommandError(str(answer.response["error"]))
+        return {"output": answer.response["output"], "ms": answer.ms}
+
     def _status(self) -> dict[str, Any]:
         desk = self._desk
         state = desk.assistant.state
@@ -118,9 +153,23 @@ class Commands:
             "live": {"model": desk.config.live.model, "endpoint": desk.config.live.endpoint},
             "echo": msgspec.to_builtins(desk.echo.finding),
             "outputs": _levels(desk.outputs),
+            "waits_for_yes": desk.consent.wish,
             "usage": desk.meter.summary(),
             "troubles": desk.health.troubles,
         }
+
+
+def _introduced(source: str, tool: Tool) -> dict[str, object]:
+    """Return what `myna tools` tells of one."""
+    return {
+        "name": tool.name,
+        "source": source,
+        "risk": tool.risk if isinstance(tool.risk, str) else "by its arguments",
+        "per_minute": tool.per_minute,
+        "timeout_s": tool.timeout_s,
+        "description": tool.declaration.description,
+        "parameters": tool.declaration.parameters,
+    }
 
 
 def _levels(outputs: Outputs) -> dict[str, int]:

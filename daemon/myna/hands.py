@@ -21,6 +21,7 @@ from myna.conversation.events import (
 from myna.conversation.states import Muted, Ringing
 from myna.line.link import Link
 from myna.stills import StillStream
+from myna.tools.consent import Consent
 from myna.trace import Trace
 from myna.volume import Volume
 from myna_hardware.interfaces import Gesture
@@ -45,6 +46,7 @@ class Hands:
         stills: Pictures that go with such an utterance.
         volume: What the knob turns.
         trace: Notes each deed.
+        consent: Takes a press as a yes, while there is a question.
         shut_down: Switches the machine off; calls what it is given if it may not.
     """
 
@@ -56,12 +58,14 @@ class Hands:
         volume: Volume,
         trace: Trace,
         *,
+        consent: Consent,
         shut_down: Callable[[Callable[[], None]], None],
     ) -> None:
         self._assistant = assistant
         self._link = link
         self._stills = stills
         self._volume = volume
+        self._consent = consent
         self._trace = trace
         self._shut_down = shut_down
         self._was_muted = False
@@ -80,6 +84,8 @@ class Hands:
 
     def _take_gesture(self, gesture: Gesture) -> None:
         match gesture:
+            case Gesture.PRESS | Gesture.TALK if self._consent.grant():
+                pass  # it was the answer to a question, and nothing else
             case Gesture.PRESS:
                 self._assistant.post(Pressed(self._link.uplink.next_frame))
             case Gesture.DOUBLE:

@@ -33,6 +33,7 @@ from myna.line.uplink import LEAD
 from myna.mute_memory import MuteMemory
 from myna.power import power_off
 from myna.stills import StillStream
+from myna.tools.consent import Consent
 from myna.tools.registry import Registry
 from myna.trace import Trace
 from myna.usage.meter import Meter
@@ -51,6 +52,7 @@ class Parts:
     signals: Signals
     link: Link
     tools: Registry
+    consent: Consent
     stills: StillStream
     meter: Meter
     health: Health
@@ -133,6 +135,7 @@ class Performer:
         if self._limit is not None:
             self._limit.cancel()
         self._parts.stills.stop()
+        self._parts.consent.refuse()
         self._parts.link.close(at_once=effect.at_once)
         self._parts.meter.conversation_ended()
 
@@ -144,6 +147,11 @@ class Performer:
     def greet(self) -> None:
         """Say that the speaker is ready; its echo tells how well echo can be cancelled."""
         self._sound("ready")
+
+    def sound_question(self, is_asking: bool) -> None:  # noqa: FBT001 - as consent calls it
+        """Let it be heard that something waits for a yes."""
+        if is_asking:
+            self._sound("question")
 
     # --- full and half duplex -----------------------------------------------------
 

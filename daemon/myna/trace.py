@@ -37,6 +37,7 @@ EventName: TypeAlias = Literal[
     "reply_text",
     "tool_call",
     "tool_result",
+    "confirm",
     "lights",
     "button",
     "mute_switch",

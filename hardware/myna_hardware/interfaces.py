@@ -30,6 +30,9 @@ class Pattern(StrEnum):
     COUNTDOWN = "countdown"
     """The button is held: time runs out until the machine shuts down."""
 
+    QUESTION = "question"
+    """Something waits for a yes: a press of the button."""
+
 
 class Gesture(StrEnum):
     """What a hand did to the button.

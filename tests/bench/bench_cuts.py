@@ -146,7 +146,7 @@ class Conversation:
         async def post(_event: object, _is_wanted: IsWanted) -> None: ...
 
         link = Link(
-            Dialler(Offer(settings, [], has_camera=False), source),
+            Dialler(Offer(settings, list, has_camera=False), source),
             profile_for(settings.model),
             self._capture,
             post,

@@ -92,7 +92,7 @@ class Speaker:
         environ: Mapping[str, str] = {"GEMINI_API_KEY": "bench" * 8}
         source = CredentialSource(settings, environ, lambda _secret: None)
         spare = Spare(settings, source, books.trace)
-        dialler = Dialler(Offer(settings, [], has_camera=False), source, spare)
+        dialler = Dialler(Offer(settings, list, has_camera=False), source, spare)
         echo = Echo(Duplex("none"), None, None)
         capture = Capture(
             lambda _periods: SimulatedMicrophone(), Words(None), lambda _event: None, echo

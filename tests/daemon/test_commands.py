@@ -45,6 +45,8 @@ class Speaker:
             volume=absent,
             health=absent,
             outputs=absent,
+            tools=absent,
+            consent=absent,
             wake=absent,
             meter=absent,
             echo=absent,

@@ -17,6 +17,7 @@ from myna.hands import Deed, Hands, Turned
 from myna.line.link import Link
 from myna.performer import Performer
 from myna.stills import StillStream
+from myna.tools.consent import Consent
 from myna.trace import Trace
 from myna.volume import Volume
 from myna_hardware.interfaces import Gesture
@@ -85,6 +86,8 @@ class Speaker:
         self.link = QuietLink()
         playback = Playback(lambda _periods: SimulatedSpeaker(), lambda _event: None, 50)
         self.volume = Volume(playback, self.lights, trace, percent_per_step=5)
+        self.consent = Consent(trace)
+        self.consent.watch(self.assistant.show_question)
         self.shutdowns: list[Callable[[], None]] = []
         self._hands = Hands(
             self.assistant,
@@ -92,6 +95,7 @@ class Speaker:
             cast("StillStream", self.link),
             self.volume,
             trace,
+            consent=self.consent,
             shut_down=self.shutdowns.append,
         )
 
@@ -244,3 +248,14 @@ async def test_shutdown_that_is_refused_is_shown_no_more(speaker: Speaker) -> No
     refuse()
     assert speaker.patterns()[-1] == "idle"
     assert name_of(await speaker.feel(Gesture.PRESS)) == "connecting"
+
+
+@pytest.mark.parametrize("gesture", [Gesture.PRESS, Gesture.TALK])
+async def test_press_answers_a_question_and_does_nothing_else(gesture: Gesture) -> None:
+    speaker = Speaker(Idle())
+    asking = asyncio.create_task(speaker.consent.ask("open_garage", "open_garage()"))
+    await settle()
+    assert speaker.patterns()[-1] == "question"
+    assert await speaker.feel(gesture) == Idle()
+    await asking
+    assert speaker.patterns()[-1] == "idle"

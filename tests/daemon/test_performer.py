@@ -49,6 +49,7 @@ class Stage:
             signals=Signals(playback, EarconRules(), local_time),
             link=absent,
             tools=absent,
+            consent=absent,
             stills=absent,
             meter=absent,
             health=self.health,

@@ -10,7 +10,7 @@ decibels, less steeply than the reply:
 
 Their recordings are about as loud as those of a reply, -19 dB of full scale (RMS), so
 they sound alike at volume 75. Volume 0 silences all but those that a person would miss:
-the error and the timer.
+the error, the question and the timer.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from myna_hardware.night import Night
 
 Wanted: TypeAlias = Literal["all", "needed", "none"]
 
-NEEDED: Final = frozenset({"error", "timer"})
+NEEDED: Final = frozenset({"error", "question", "timer"})
 LOWEST_DB: Final = -30.0
 HIGHEST_DB: Final = -12.0
 NIGHT_DB: Final = -8.0

@@ -20,6 +20,6 @@ def earcon(name: str) -> bytes:
     """Return the PCM of one: 24 kHz mono 16-bit, quiet at both ends; read once.
 
     Args:
-        name: wake, end, error, mute, unmute, timer or ready.
+        name: wake, end, error, mute, unmute, timer, question or ready.
     """
     return read_wav(FOLDER / f"{name}.wav", PLAYBACK_RATE_HZ, "earcon")

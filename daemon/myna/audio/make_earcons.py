@@ -82,6 +82,10 @@ SOUNDS: Final[Mapping[str, Sound]] = {
     ),
     "mute": Sound(0.22, (Note(G4, partials=MUFFLED), Note(C4, 0.09, partials=MUFFLED))),
     "unmute": Sound(0.22, (Note(C4, partials=MUFFLED), Note(G4, 0.09, partials=MUFFLED))),
+    "question": Sound(
+        0.5,
+        (Note(C5, decay_s=0.06), Note(C5, 0.14, decay_s=0.06), Note(G5, 0.28, decay_s=0.10)),
+    ),
     "timer": Sound(
         1.0,
         (

@@ -12,7 +12,20 @@ from collections.abc import Sequence
 from typing import Final, Protocol
 
 import myna
-from myna.cli import config, demo, devices, outputs, run, say, simulate, status, volume
+from myna.cli import (
+    call,
+    config,
+    confirm,
+    demo,
+    devices,
+    outputs,
+    run,
+    say,
+    simulate,
+    status,
+    tools,
+    volume,
+)
 from myna.cli.verbs import VERBS
 from myna.errors import ConfigError, MynaError, NotRunningError
 from myna.redaction import redact
@@ -59,6 +72,9 @@ _COMMANDS: Final[tuple[Command, ...]] = (
     *VERBS,
     say,
     volume,
+    confirm,
+    tools,
+    call,
     outputs,
     devices,
     config,

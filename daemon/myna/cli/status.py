@@ -39,6 +39,7 @@ def _words(status: Mapping[str, Any]) -> str:
         "model": f"{status['live']['model']} at {status['live']['endpoint']}",
         **_echo(status.get("echo")),
         "outputs": outputs or "none",
+        **_question(status.get("waits_for_yes")),
         **_usage(status.get("usage")),
         "running for": f"{status['uptime_s']} s (version {status['version']})",
         **{f"! {what}": why for what, why in status["troubles"].items()},
@@ -50,6 +51,11 @@ def _words(status: Mapping[str, Any]) -> str:
 def _echo(finding: Mapping[str, Any] | None) -> dict[str, str]:
     """Return whether it listens while it speaks, and why; an older daemon says nothing."""
     return {} if finding is None else {"echo": f"{finding['mode']}: {finding['why']}"}
+
+
+def _question(wish: str | None) -> dict[str, str]:
+    """Return what waits for a yes, with the cure; a daemon that does not ask says nothing."""
+    return {} if wish is None else {"asks for a yes": f"{wish} (press the button, or myna confirm)"}
 
 
 def _usage(usage: Mapping[str, Any] | None) -> dict[str, str]:

@@ -110,6 +110,13 @@ COMMENTS: Final[Mapping[str, str]] = {
     "outputs.NAME.safe": "The same for the stop and after a crash; without it, as initial.",
     "outputs.NAME.pulse_s": "Seconds after which it goes off by itself: a bell, a door opener.",
     "outputs.NAME.label": "What people call it, if that is not NAME.",
+    "tools.folder": "Where tools of your own lie, a Python file each; /etc/myna/tools. "
+    "See docs/tools.md.",
+    "tools.rules.NAME.is_offered": "Whether the tool of this name is there at all.",
+    "tools.rules.NAME.risk": "safe, confirm (waits for the button or `myna confirm`) or "
+    "never-by-voice; else as the tool brings it.",
+    "tools.rules.NAME.per_minute": "How often it may run within a minute.",
+    "tools.rules.NAME.timeout_s": "How many seconds it may take.",
     "state.dir": "Where timers and the like survive a restart; "
     "/var/lib/myna, or ~/.local/state/myna for a user.",
     "log.level": "debug, info, warning or error.",
@@ -142,6 +149,10 @@ EXAMPLES: Final[Mapping[str, object]] = {
     "camera.path": "pictures",
     "outputs.NAME.safe": 0,
     "outputs.NAME.pulse_s": 0.5,
+    "tools.folder": "/etc/myna/tools",
+    "tools.rules.NAME.risk": "confirm",
+    "tools.rules.NAME.per_minute": 6,
+    "tools.rules.NAME.timeout_s": 5,
     "state.dir": "/var/lib/myna",
     "control.socket": "/run/myna/control.sock",
 }

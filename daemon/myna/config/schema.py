@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
+from myna.tools.rules import ToolRule
 from myna_hardware.settings import (
     BodySettings,
     ButtonSettings,
@@ -92,6 +93,13 @@ class AudioSettings(Section, frozen=True):
     night: str | None = None
 
 
+class ToolsSettings(Section, frozen=True):
+    """`[tools]`: tools of your own, and rules for any of them."""
+
+    folder: Path | None = None
+    rules: dict[str, ToolRule] = field(default_factory=dict)
+
+
 class StateSettings(Section, frozen=True):
     """`[state]`."""
 
@@ -126,6 +134,7 @@ class Config(Section, frozen=True):
     mute_switch: MuteSwitchSettings = field(default_factory=MuteSwitchSettings)
     camera: CameraSettings = field(default_factory=CameraSettings)
     outputs: dict[str, OutputSettings] = field(default_factory=dict)
+    tools: ToolsSettings = field(default_factory=ToolsSettings)
     state: StateSettings = field(default_factory=StateSettings)
     log: LogSettings = field(default_factory=LogSettings)
     control: ControlSettings = field(default_factory=ControlSettings)

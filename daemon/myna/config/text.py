@@ -6,8 +6,8 @@ PURE. All of it is generated from the Structs, so that it cannot drift from them
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, TypeAlias
 
 import msgspec
 from msgspec.structs import fields
@@ -16,6 +16,7 @@ from myna.config import Config
 from myna.config.comments import COMMENTS, EXAMPLES
 from myna.config.toml_text import toml_key, toml_value
 from myna.redaction import redact
+from myna.tools.rules import ToolRule
 from myna_hardware.settings import OutputSettings
 
 _TITLE: Final = """\
@@ -23,60 +24,85 @@ _TITLE: Final = """\
 # line and change it. `myna config check` finds mistakes, `sudo systemctl restart
 # myna` puts it in force. No API key belongs in this file.
 """
-_LAMP: Final = OutputSettings(pin=22, label="lamp")
+_NAMED: Final[Mapping[str, msgspec.Struct]] = {
+    "outputs": OutputSettings(pin=22, label="lamp"),
+    "tools.rules": ToolRule(),
+}
+"""Tables that stand there once for each name, with what one might look like."""
+
+Path: TypeAlias = tuple[str, ...]
 
 
 def default_text() -> str:
     """Return a configuration file that explains every key and changes nothing."""
-    tables = [_default_table((name,), section) for name, section in _sections(Config())]
-    tables.append(_default_table(("outputs", "NAME"), _LAMP, is_example=True))
-    return "\n".join([_TITLE, *tables])
+    tables = [_default_table(path, section) for path, section in _sections(Config())]
+    named = [
+        _default_table((*key.split("."), "NAME"), example, is_example=True)
+        for key, example in _NAMED.items()
+    ]
+    return "\n".join([_TITLE, *tables, *named])
 
 
 def show(config: Config) -> str:
     """Return `config` as TOML that gives the same configuration when read again."""
-    tables = [_table((name,), section) for name, section in _sections(config)]
-    tables += [_table(("outputs", name), output) for name, output in config.outputs.items()]
-    return redact("\n".join(tables))
+    return redact("\n".join(_table(path, section) for path, section in _sections(config)))
 
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of the configuration file, for editors."""
     schema = msgspec.json.schema(Config, schema_hook=lambda _path: {"type": "string"})
-    for section in fields(Config):
-        is_outputs = section.name == "outputs"
-        kind = OutputSettings if is_outputs else section.type
-        table = "outputs.NAME" if is_outputs else section.name
+    kinds = {path: type(section) for path, section in _sections(Config())}
+    named = {(*key.split("."), "NAME"): type(example) for key, example in _NAMED.items()}
+    for path, kind in {**kinds, **named}.items():
         for key, property_schema in schema["$defs"][kind.__name__]["properties"].items():
-            property_schema["description"] = _about(f"{table}.{key}")
+            if not _is_named((*path, key)):
+                property_schema["description"] = _about(".".join((*path, key)))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
-def _sections(config: Config) -> Iterator[tuple[str, msgspec.Struct]]:
-    for field in fields(config):
-        section = getattr(config, field.name)
-        if isinstance(section, msgspec.Struct):
-            yield field.name, section
+def _sections(parent: msgspec.Struct, path: Path = ()) -> Iterator[tuple[Path, msgspec.Struct]]:
+    """Return all tables below `parent`, each before those below it."""
+    for field in fields(parent):
+        value = getattr(parent, field.name)
+        here = (*path, field.name)
+        if isinstance(value, msgspec.Struct):
+            below = {here: value}
+        elif _is_named(here):
+            below = {(*here, name): item for name, item in value.items()}
+        else:
+            continue
+        for table, section in below.items():
+            yield table, section
+            yield from _sections(section, table)
 
 
-def _table(path: tuple[str, ...], section: msgspec.Struct) -> str:
-    values = {field.name: getattr(section, field.name) for field in fields(section)}
-    lines = [f"{key} = {toml_value(value)}" for key, value in values.items() if value is not None]
+def _is_named(path: Path) -> bool:
+    return ".".join(path) in _NAMED
+
+
+def _keys(path: Path, section: msgspec.Struct) -> Iterator[tuple[str, object]]:
+    """Return what stands in the table itself, not in one below it."""
+    for field in fields(section):
+        value = getattr(section, field.name)
+        if not (isinstance(value, msgspec.Struct) or _is_named((*path, field.name))):
+            yield field.name, value
+
+
+def _table(path: Path, section: msgspec.Struct) -> str:
+    values = {key: value for key, value in _keys(path, section) if value is not None}
+    lines = [f"{key} = {toml_value(value)}" for key, value in values.items()]
     return "\n".join([f"[{toml_key(*path)}]", *lines]) + "\n"
 
 
-def _default_table(
-    path: tuple[str, ...], section: msgspec.Struct, *, is_example: bool = False
-) -> str:
+def _default_table(path: Path, section: msgspec.Struct, *, is_example: bool = False) -> str:
     """One table with every key commented out; of an example, the header too."""
     header = f"[{'.'.join(path)}]"
     lines = [f"#{header}" if is_example else header]
-    for field in fields(section):
-        key = ".".join((*path, field.name))
-        value = getattr(section, field.name)
+    for name, value in _keys(path, section):
+        key = ".".join((*path, name))
         about = _about(key) + (" Not set; for example:" if value is None else "")
         lines += textwrap.wrap(about, 88, initial_indent="# ", subsequent_indent="#   ")
-        lines.append(f"#{field.name} = {toml_value(EXAMPLES[key] if value is None else value)}")
+        lines.append(f"#{name} = {toml_value(EXAMPLES[key] if value is None else value)}")
     return "\n".join(lines) + "\n"
 
 

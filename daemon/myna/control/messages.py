@@ -56,7 +56,22 @@ class Volume(_Command, frozen=True):
     percent: Annotated[int, Meta(ge=0, le=100)] | None = None
 
 
-Request: TypeAlias = Status | Listen | Stop | Say | Mute | Unmute | Volume
+class Confirm(_Command, frozen=True):
+    """Say yes to what a tool asks."""
+
+
+class Tools(_Command, frozen=True):
+    """Tell which tools there are."""
+
+
+class Call(_Command, frozen=True):
+    """Run a tool by hand."""
+
+    name: str
+    arguments: dict[str, Any] = {}
+
+
+Request: TypeAlias = Status | Listen | Stop | Say | Mute | Unmute | Volume | Confirm | Tools | Call
 
 _requests: Final[msgspec.json.Decoder[Request]] = msgspec.json.Decoder(Request)
 _answers: Final = msgspec.json.Decoder(dict[str, Any])

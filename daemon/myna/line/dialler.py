@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from myna.config import LiveSettings
@@ -20,12 +20,12 @@ class Offer:
 
     Attributes:
         settings: `[live]`.
-        declarations: The tools that the model may call.
+        declarations: Returns the tools that the model may call; servers bring and take some.
         has_camera: Whether stills may be sent.
     """
 
     settings: LiveSettings
-    declarations: Sequence[FunctionDeclaration]
+    declarations: Callable[[], Sequence[FunctionDeclaration]]
     has_camera: bool
 
 
@@ -75,7 +75,7 @@ class Dialler:
         session = await open_session(
             self._offer.settings,
             self._last,
-            self._offer.declarations,
+            self._offer.declarations(),
             has_camera=self._offer.has_camera,
             beginning=beginning,
             carried_calls=carried_calls,

@@ -6,15 +6,64 @@ write "50" and "true". What is clear is taken, everything else refused by name, 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Protocol
 
 import msgspec
 
 from myna.values import UnfitError, fit
 
+_EXACT: Final = 2**53
+"""Up to here every whole number is one as a float, too."""
+
+
+class Arguments(Protocol):
+    """What the arguments of a tool must fit."""
+
+    def check(self, arguments: Mapping[str, object]) -> dict[str, object]:
+        """Return the values that the tool is run with.
+
+        Raises:
+            ArgumentsError: They do not fit.
+        """
+        ...
+
+    def canonical(self, values: Mapping[str, object]) -> str:
+        """Write checked values in one way only, so that equal calls are known as such."""
+        ...
+
 
 class ArgumentsError(ValueError):
     """The arguments do not fit; the text tells the model what to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class StructArguments:
+    """The arguments of a Python function.
+
+    Attributes:
+        struct: One field for each.
+    """
+
+    struct: type[msgspec.Struct]
+
+    def check(self, arguments: Mapping[str, object]) -> dict[str, object]:
+        """See `Arguments.check`."""
+        return checked_arguments(self.struct, arguments)
+
+    def canonical(self, values: Mapping[str, object]) -> str:
+        """See `Arguments.canonical`: defaults are filled in."""
+        plain = msgspec.to_builtins(
+            self.struct(**values), str_keys=True, enc_hook=str, order="deterministic"
+        )
+        return canonical(plain)
+
+
+def canonical(plain: object) -> str:
+    """Write plain values in one way only: keys in order, 1.0 as 1."""
+    return json.dumps(_whole(plain), sort_keys=True)
 
 
 def checked_arguments(
@@ -43,3 +92,15 @@ def checked_arguments(
     if problems:
         raise ArgumentsError("; ".join(problems))
     return values
+
+
+def _whole(value: object) -> object:
+    match value:
+        case float() if value.is_integer() and abs(value) < _EXACT:
+            return int(value)
+        case dict():
+            return {key: _whole(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_whole(item) for item in value]
+        case _:
+            return value

@@ -29,12 +29,9 @@ Rule 4 rather runs twice than swallows a wish, so a tool that must never run twi
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Generic, TypeAlias, TypeVar
-
-import msgspec
 
 REMEMBERED_S: Final = 30.0
 
@@ -44,38 +41,10 @@ BREATH_S: Final = 1.0
 MOST_REMEMBERED: Final = 64
 """A flood of different calls forgets the oldest; each may hold an answer of 8 KiB."""
 
-_EXACT: Final = 2**53
-"""Up to here every whole number is one as a float, too."""
-
 T = TypeVar("T")
 
 Call: TypeAlias = tuple[str, str]
 """A tool's name and its canonical arguments."""
-
-
-def canonical(struct: type[msgspec.Struct], values: Mapping[str, object]) -> str:
-    """Write checked arguments in one way only: keys in order, 1.0 as 1, defaults filled in.
-
-    Args:
-        struct: What the arguments fit.
-        values: As `checked_arguments` returned them.
-    """
-    plain = msgspec.to_builtins(
-        struct(**values), str_keys=True, enc_hook=str, order="deterministic"
-    )
-    return json.dumps(_whole(plain))
-
-
-def _whole(value: object) -> object:
-    match value:
-        case float() if value.is_integer() and abs(value) < _EXACT:
-            return int(value)
-        case dict():
-            return {key: _whole(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_whole(item) for item in value]
-        case _:
-            return value
 
 
 @dataclass(slots=True, eq=False)

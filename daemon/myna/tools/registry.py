@@ -1,4 +1,4 @@
-"""All the tools of this speaker: declare them, and run what the model calls."""
+"""All the tools of this speaker: declare them, and run what is called."""
 
 from __future__ import annotations
 
@@ -7,18 +7,32 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final, TypeAlias
+from types import MappingProxyType
+from typing import Final, Literal, TypeAlias
 
 from myna.errors import ToolError, ToolTimeoutError
 from myna.tools.answer import Answer, failed, succeeded
-from myna.tools.arguments import ArgumentsError, checked_arguments
+from myna.tools.arguments import ArgumentsError
+from myna.tools.audit import audit_line, call_line
+from myna.tools.consent import Consent
 from myna.tools.declaration import Declaration
-from myna.tools.memory import Memory, Run, canonical
+from myna.tools.memory import Run
+from myna.tools.rules import ToolRule
 from myna.tools.running import MOST_AT_ONCE, Runner
-from myna.tools.tool import Result, Tool
+from myna.tools.shelf import Offered, Shelf
+from myna.tools.tool import Result, Risk, Tool
 from myna_hardware.errors import HardwareError
 
+BUILT_IN: Final = "myna"
+"""The source of the tools that come with the speaker."""
+
+NO_RULES: Final[Mapping[str, ToolRule]] = MappingProxyType({})
+
+Caller: TypeAlias = Literal["model", "command"]
+"""Who calls: the model, or a person at a shell of this machine."""
+
 _logger: Final = logging.getLogger(__name__)
+_audit: Final = logging.getLogger("myna.audit")
 
 
 @dataclass(slots=True, eq=False)
@@ -29,6 +43,7 @@ class _Execution:
         tool: What is called.
         values: With these arguments, checked.
         start_s: Since then.
+        needs_yes: Whether it waits for a yes before it runs.
         task: Ends with the answer; set at once.
         run: What the memory knows of it; None for a tool that reads.
         listeners: How many calls wait for the answer.
@@ -37,98 +52,127 @@ class _Execution:
     tool: Tool
     values: Mapping[str, object]
     start_s: float
+    needs_yes: bool
     task: asyncio.Task[Answer] | None = None
     run: Run[_Execution] | None = None
     listeners: int = 0
 
+    @property
+    def can_be_cancelled(self) -> bool:
+        """Whether it stops where it is when nobody waits for it any more."""
+        return self.tool.is_coroutine or self.needs_yes
 
-_Memory: TypeAlias = Memory[_Execution]
+
+_Offered: TypeAlias = Offered[_Execution]
 
 
 class Registry:
     """The tools by name; lives in one event loop."""
 
-    def __init__(self, tools: Iterable[Tool], clock: Callable[[], float] = time.monotonic) -> None:
-        """Collect the tools.
+    def __init__(
+        self,
+        tools: Iterable[Tool] = (),
+        clock: Callable[[], float] = time.monotonic,
+        consent: Consent | None = None,
+        rules: Mapping[str, ToolRule] = NO_RULES,
+    ) -> None:
+        """Collect the tools that come with the speaker.
 
         Args:
             tools: In the order in which the model is told of them.
             clock: Monotonic, in seconds.
+            consent: Asks for a yes; without it what needs one is refused.
+            rules: What the configuration says of single tools, by name.
 
         Raises:
             ValueError: Two tools have the same name.
         """
-        self._tools: dict[str, Tool] = {}
         self._clock = clock
+        self._consent = consent
+        self._shelf: Shelf[_Execution] = Shelf(rules)
         self._runner = Runner()
         self._tasks: set[asyncio.Task[Answer]] = set()
-        self._memories: dict[str, _Memory] = {}
-        shared: _Memory = Memory()
-        for tool in tools:
-            if tool.name in self._tools:
-                raise ValueError(f"two tools are called {tool.name}")
-            self._tools[tool.name] = tool
-            if not tool.is_reading:
-                self._memories[tool.name] = Memory(tool.stands) if tool.stands else shared
+        twice = self.offer(BUILT_IN, tools)
+        if twice:
+            raise ValueError(f"two tools are called {', '.join(twice)}")
+
+    def offer(self, source: str, tools: Iterable[Tool]) -> list[str]:
+        """Replace all the tools of `source`; the model hears of them with the next session.
+
+        Returns:
+            The names that were refused, because they were taken.
+        """
+        return self._shelf.offer(source, tools)
+
+    @property
+    def offered(self) -> list[tuple[str, Tool]]:
+        """Every tool with its source, those that the model may not know of, too."""
+        return [(offered.source, offered.tool) for offered in self._shelf]
 
     def declarations(self) -> tuple[Declaration, ...]:
         """Return what the model is told."""
-        return tuple(tool.declaration for tool in self._tools.values())
+        return tuple(tool.declaration for _, tool in self.offered if tool.is_for_model)
 
-    async def call(self, name: str, arguments: Mapping[str, object]) -> Answer:
-        """Run a tool and say what came of it; whatever goes wrong is said to the model.
+    async def call(
+        self, name: str, arguments: Mapping[str, object], caller: Caller = "model"
+    ) -> Answer:
+        """Run a tool and say what came of it; whatever goes wrong is said to the caller.
 
         A call that repeats one of the last 30 s is answered from memory (`tools.memory`
         has the rules); one that repeats a call under way waits for the same answer.
-        Cancelled, it cancels a coroutine tool that nobody else waits for, and the next
-        such call runs; a plain function runs to its end unheard, and is remembered.
+        Cancelled, it cancels a coroutine tool, or the wait for a yes, that nobody else
+        waits for, and the next such call runs; a plain function runs to its end unheard,
+        and is remembered.
 
         Args:
-            name: As the model sent it.
-            arguments: As the model sent them.
+            name: As it was sent.
+            arguments: As they were sent.
+            caller: Who calls; the risk of a tool concerns the model only.
         """
+        answer = await self._answered(name, arguments, caller)
+        _audit.info("%s", audit_line(caller, call_line(name, arguments), answer))
+        return answer
+
+    async def _answered(self, name: str, arguments: Mapping[str, object], caller: Caller) -> Answer:
         start_s = self._clock()
-        tool = self._tools.get(name)
+        offered = self._shelf.find(name)
         try:
-            execution, is_repeat = self._recall_or_start(name, arguments, start_s)
+            execution, is_repeat = self._recall_or_start(name, arguments, caller, start_s)
         except Exception as error:  # noqa: BLE001 - tool dispatch: the model is told
             answer = failed(_problem(name, error), self._ms_since(start_s))
         else:
             answer = await _heard(execution)
             if is_repeat:
                 answer = replace(answer, ms=self._ms_since(start_s), is_repeat=True)
-        return answer if tool is None else replace(answer, scheduling=tool.scheduling)
+        return answer if offered is None else replace(answer, scheduling=offered.tool.scheduling)
 
     def _recall_or_start(
-        self, name: str, arguments: Mapping[str, object], start_s: float
+        self, name: str, arguments: Mapping[str, object], caller: Caller, now_s: float
     ) -> tuple[_Execution, bool]:
         """Return what will answer the call, and whether that was there before."""
-        tool, values = self._checked(name, arguments)
-        memory = self._memories.get(name)
+        offered = self._found(name, caller)
+        tool = offered.tool
+        values = _checked(tool, arguments)
+        needs_yes = caller == "model" and _granted_risk(tool, values) == "confirm"
+        memory = offered.memory
         if memory is None:
-            return self._start(_Execution(tool, values, start_s)), False
-        call = (name, canonical(tool.arguments, values))
-        run = memory.recall(call, start_s)
+            return self._start(offered, _Execution(tool, values, now_s, needs_yes)), False
+        call = (name, tool.arguments.canonical(values))
+        run = memory.recall(call, now_s)
         if run is not None:
             return run.what, True
-        execution = self._start(_Execution(tool, values, start_s))
-        execution.run = memory.begin(call, execution, start_s)
+        execution = self._start(offered, _Execution(tool, values, now_s, needs_yes))
+        execution.run = memory.begin(call, execution, now_s)
         return execution, False
 
-    def _checked(
-        self, name: str, arguments: Mapping[str, object]
-    ) -> tuple[Tool, Mapping[str, object]]:
-        tool = self._tools.get(name)
-        if tool is None:
-            known = ", ".join(self._tools) or "none"
-            raise ToolError(name, f"There is no tool {name!r}. The tools are: {known}")
-        try:
-            return tool, checked_arguments(tool.arguments, arguments)
-        except ArgumentsError as error:
-            spoken = f"{name} was not run: {error}. Correct this and call it again"
-            raise ToolError(name, spoken) from error
+    def _found(self, name: str, caller: Caller) -> _Offered:
+        offered = self._shelf.find(name)
+        if offered is not None and (caller == "command" or offered.tool.is_for_model):
+            return offered
+        known = ", ".join(tool.name for _, tool in self.offered if tool.is_for_model)
+        raise ToolError(name, f"There is no tool {name!r}. The tools are: {known or 'none'}")
 
-    def _start(self, execution: _Execution) -> _Execution:
+    def _start(self, offered: _Offered, execution: _Execution) -> _Execution:
         name = execution.tool.name
         if len(self._tasks) >= MOST_AT_ONCE:
             spoken = (
@@ -136,6 +180,10 @@ class Registry:
                 "Wait for their answers, then call it again"
             )
             raise ToolError(name, spoken)
+        wait_s = offered.allowance.take(execution.start_s)
+        if wait_s:
+            spoken = f"{name} was not run: it may run {execution.tool.per_minute} times a minute"
+            raise ToolError(name, f"{spoken}, so in {wait_s} s again. Tell the user so")
         task = asyncio.create_task(self._run(execution), name=f"tool {name}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -146,6 +194,8 @@ class Registry:
         result: Result | None = None
         is_remembered = True
         try:
+            if execution.needs_yes:
+                await self._ask(execution)
             result = await self._runner.run(execution.tool, execution.values)
             answer = succeeded(result, self._ms_since(execution.start_s))
         # A tool is anybody's code, and its failure must not end the conversation.
@@ -159,12 +209,40 @@ class Registry:
                 execution.run.forget()
         return answer
 
+    async def _ask(self, execution: _Execution) -> None:
+        name = execution.tool.name
+        if self._consent is None:
+            raise ToolError(name, f"{name} was not run: nobody here can say yes to it")
+        await self._consent.ask(name, call_line(name, execution.values))
+        execution.needs_yes = False
+
     def _ms_since(self, start_s: float) -> float:
         return round((self._clock() - start_s) * 1000, 1)
 
 
+def _checked(tool: Tool, arguments: Mapping[str, object]) -> Mapping[str, object]:
+    try:
+        return tool.arguments.check(arguments)
+    except ArgumentsError as error:
+        spoken = f"{tool.name} was not run: {error}. Correct this and call it again"
+        raise ToolError(tool.name, spoken) from error
+
+
+def _granted_risk(tool: Tool, values: Mapping[str, object]) -> Risk:
+    """Return the risk of a call of the model.
+
+    Raises:
+        ToolError: It is none that a model may make.
+    """
+    risk = tool.risk_of(values)
+    if risk == "never-by-voice":
+        spoken = f"{tool.name} was not run: the owner of this speaker does not allow it by voice"
+        raise ToolError(tool.name, f"{spoken}. Tell the user so")
+    return risk
+
+
 async def _heard(execution: _Execution) -> Answer:
-    """Wait for the answer; when the last listener is cancelled, so is a coroutine tool."""
+    """Wait for the answer; when the last listener is cancelled, so is what can be."""
     task = execution.task
     if task is None:
         raise RuntimeError("an execution is waited for before it was started")
@@ -173,7 +251,7 @@ async def _heard(execution: _Execution) -> Answer:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
         is_last = execution.listeners == 1 and not task.done()
-        if is_last and execution.tool.is_coroutine:
+        if is_last and execution.can_be_cancelled:
             if execution.run is not None:
                 execution.run.forget()
             task.cancel()

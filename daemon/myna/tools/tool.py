@@ -7,14 +7,26 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, TypeAlias
 
-import msgspec
-
+from myna.tools.arguments import Arguments, StructArguments
 from myna.tools.declaration import Declaration, declare
 from myna_hardware.interfaces import Still
 
 TIME_LIMIT_S: Final = 10.0
 """An answer slower than a minute was seen to end the session with 1011 (adk-python#3918)."""
 
+
+PER_MINUTE: Final = 30
+"""More often nobody can want a thing; a model that runs wild does."""
+
+Risk: TypeAlias = Literal["safe", "confirm", "never-by-voice"]
+"""What a call may do to the house.
+
+safe: runs at once. confirm: runs after a yes at the speaker itself (button, or `myna
+confirm`). never-by-voice: the model is not told of it and may not call it; `myna call` may.
+"""
+
+RiskOf: TypeAlias = Callable[[Mapping[str, object]], Risk]
+"""The risk of a call, by its checked arguments."""
 
 Scheduling: TypeAlias = Literal["SILENT", "WHEN_IDLE", "INTERRUPT"]
 """When a model that did not wait hears of the outcome (FunctionResponse.Scheduling).
@@ -71,15 +83,19 @@ class Tool:
             block. A repeated call then runs exactly when its effect is gone.
         scheduling: When the model hears of the outcome if it goes on talking meanwhile;
             None when it waits, as it should for everything that answers within a second.
+        risk: See `Risk`; where it depends on the arguments, what tells it.
+        per_minute: How often it runs within a minute, at most.
     """
 
     declaration: Declaration
-    arguments: type[msgspec.Struct]
+    arguments: Arguments
     function: Callable[..., Any]
     timeout_s: float
     is_reading: bool = False
     stands: Callable[[Any], bool] | None = None
     scheduling: Scheduling | None = None
+    risk: Risk | RiskOf = "safe"
+    per_minute: int = PER_MINUTE
 
     @property
     def name(self) -> str:
@@ -91,31 +107,58 @@ class Tool:
         """Whether it runs in the event loop."""
         return inspect.iscoroutinefunction(self.function)
 
+    @property
+    def is_for_model(self) -> bool:
+        """Whether the model may know of it."""
+        return self.risk != "never-by-voice"
+
+    def risk_of(self, values: Mapping[str, object]) -> Risk:
+        """Return what the call with these checked arguments may do."""
+        return self.risk(values) if callable(self.risk) else self.risk
+
     @classmethod
     def from_function(  # noqa: PLR0913 - one argument for each trait of a tool
         cls,
         function: Callable[..., Any],
         *,
+        name: str | None = None,
         notes: str = "",
         timeout_s: float = TIME_LIMIT_S,
         is_reading: bool = False,
         stands: Callable[[Any], bool] | None = None,
         scheduling: Scheduling | None = None,
+        risk: Risk | RiskOf = "safe",
+        per_minute: int = PER_MINUTE,
     ) -> Tool:
         """Make a tool of a typed function with a Google-style docstring.
 
         Args:
             function: See `Tool.function`.
+            name: What the model calls, if not the function's own name.
             notes: What the description must say beside the docstring.
             timeout_s: See `Tool.timeout_s`.
             is_reading: See `Tool.is_reading`.
             stands: See `Tool.stands`.
             scheduling: See `Tool.scheduling`.
+            risk: See `Tool.risk`.
+            per_minute: See `Tool.per_minute`.
 
         Raises:
             TypeError: The function is not fully annotated and described.
         """
-        declaration, arguments = declare(function, notes)
+        declaration, struct = declare(function, notes)
+        if name is not None:
+            declaration = replace(declaration, name=name)
         if scheduling is not None:
             declaration = replace(declaration, behavior="NON_BLOCKING")
-        return cls(declaration, arguments, function, timeout_s, is_reading, stands, scheduling)
+        return cls(
+            declaration,
+            StructArguments(struct),
+            function,
+            timeout_s,
+            is_reading,
+            stands,
+            scheduling,
+            risk,
+            per_minute,
+        )

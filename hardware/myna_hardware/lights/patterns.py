@@ -70,6 +70,7 @@ LOOKS: Final[dict[Pattern, Look]] = {
     Pattern.OFFLINE: Look(Blink(((1, 2.0), (0, 2.0))), YELLOW),
     Pattern.ERROR: Look(Blink(((1, 0.12), (0, 0.18), (1, 0.12), (0, 1.08))), RED),
     Pattern.RINGING: Look(Blink(((1, 0.17), (0, 0.17))), WHITE),
+    Pattern.QUESTION: Look(Blink(((1, 0.4), (0, 0.15), (1, 0.1), (0, 0.15))), MAGENTA),
     Pattern.COUNTDOWN: Look(
         Quickening(0.5, 2.9, COUNTDOWN_S), MAGENTA, running_out, row_rhythm=Steady(1)
     ),

@@ -132,6 +132,13 @@ PICTURES: Final = (
         0.34,
     ),
     Picture(
+        "question",
+        "press the button to say yes",
+        ("long, short, long, short", "the same, magenta"),
+        _always(Scene(Pattern.QUESTION)),
+        0.8,
+    ),
+    Picture(
         "countdown",
         "hold on for 7 s to shut down",
         ("flashes faster and faster", "magenta, goes out pixel by pixel"),

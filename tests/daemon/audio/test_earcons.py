@@ -25,7 +25,7 @@ from myna.audio.make_earcons import PEAK, SOUNDS, write
 from myna_hardware.night import parse_night
 from myna_hardware.units import PLAYBACK_RATE_HZ, frames_in
 
-NAMES = ("wake", "end", "error", "mute", "unmute", "timer", "ready")
+NAMES = ("wake", "end", "error", "mute", "unmute", "timer", "question", "ready")
 NOON, MIDNIGHT = time(12), time(0)
 NIGHT = EarconRules(night=parse_night("22:00-07:00"))
 
@@ -82,12 +82,12 @@ def test_earcon_stays_in_its_window_and_rises_with_the_volume(name: str) -> None
     ("rules", "percent", "local", "sounding"),
     [
         (EarconRules(), 50, MIDNIGHT, set(NAMES)),
-        (EarconRules(), 0, NOON, {"error", "timer"}),
-        (EarconRules("needed"), 50, NOON, {"error", "timer"}),
+        (EarconRules(), 0, NOON, {"error", "question", "timer"}),
+        (EarconRules("needed"), 50, NOON, {"error", "question", "timer"}),
         (EarconRules("none"), 50, NOON, set()),
         (EarconRules("none", NIGHT.night), 50, MIDNIGHT, set()),
         (NIGHT, 50, NOON, set(NAMES)),
-        (NIGHT, 50, MIDNIGHT, {"error", "timer"}),
+        (NIGHT, 50, MIDNIGHT, {"error", "question", "timer"}),
     ],
 )
 def test_rules_decide_which_earcons_sound(

@@ -75,7 +75,7 @@ async def phone(endpoint: str, **settings: object) -> AsyncIterator[Phone]:
     live = replace(LiveSettings(endpoint=endpoint, open_ahead=True), **settings)
     trace = Trace()
     source = CredentialSource(live, environ, lambda _secret: None)
-    dialler = Dialler(Offer(live, [], has_camera=False), source, Spare(live, source, trace))
+    dialler = Dialler(Offer(live, list, has_camera=False), source, Spare(live, source, trace))
     one = Phone(dialler, environ)
     trace.subscribe(one.observe)
     try:

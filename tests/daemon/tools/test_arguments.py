@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from enum import Enum
+
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from myna.tools.arguments import ArgumentsError, checked_arguments
+from myna.tools.arguments import ArgumentsError, StructArguments, checked_arguments
 from myna.tools.declaration import declare
 from myna_hardware.settings import Percent
 
@@ -79,3 +82,45 @@ def test_checked_arguments_never_lets_a_level_out_of_range_pass(sent: dict[str, 
     assert set(taken) <= {"name", "level", "on"}
     assert isinstance(taken["name"], str)
     assert level is None or (isinstance(level, int) and 0 <= level <= 100)
+
+
+class Mood(Enum):
+    GAY = "gay"
+
+
+class Ring(msgspec.Struct, kw_only=True):
+    name: str = "lamp"
+    seconds: float = 60.0
+    more: object = None
+
+
+@pytest.mark.parametrize(
+    ("values", "same"),
+    [
+        ({"seconds": 5.0, "name": "tea"}, {"name": "tea", "seconds": 5}),
+        ({}, {"name": "lamp", "seconds": 60, "more": None}),
+        ({"seconds": -0.0}, {"seconds": 0}),
+        ({"more": {"b": [1.0], "a": (2,)}}, {"more": {"a": [2.0], "b": (1,)}}),
+        ({"more": Mood.GAY}, {"more": "gay"}),
+    ],
+)
+def test_canonical_writes_equal_arguments_equally(
+    values: dict[str, object], same: dict[str, object]
+) -> None:
+    assert StructArguments(Ring).canonical(values) == StructArguments(Ring).canonical(same)
+
+
+@pytest.mark.parametrize(
+    ("values", "other"),
+    [
+        ({"name": "tea"}, {"name": "Tea"}),
+        ({"seconds": 5.0}, {"seconds": 5.5}),
+        ({"more": True}, {"more": 1}),
+        ({"more": 1e300}, {"more": 2e300}),
+        ({"more": "\ud800"}, {"more": "\ud801"}),
+    ],
+)
+def test_canonical_writes_other_arguments_differently(
+    values: dict[str, object], other: dict[str, object]
+) -> None:
+    assert StructArguments(Ring).canonical(values) != StructArguments(Ring).canonical(other)

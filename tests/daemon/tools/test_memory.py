@@ -1,58 +1,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from myna.tools.memory import BREATH_S, MOST_REMEMBERED, REMEMBERED_S, Memory, Run, canonical
+from myna.tools.memory import BREATH_S, MOST_REMEMBERED, REMEMBERED_S, Memory, Run
 
 ON, OFF, FAN = ("set", "on"), ("set", "off"), ("set", "fan")
-
-
-class Mood(Enum):
-    GAY = "gay"
-
-
-class Arguments(msgspec.Struct, kw_only=True):
-    name: str = "lamp"
-    seconds: float = 60.0
-    more: object = None
-
-
-@pytest.mark.parametrize(
-    ("values", "same"),
-    [
-        ({"seconds": 5.0, "name": "tea"}, {"name": "tea", "seconds": 5}),
-        ({}, {"name": "lamp", "seconds": 60, "more": None}),
-        ({"seconds": -0.0}, {"seconds": 0}),
-        ({"more": {"b": [1.0], "a": (2,)}}, {"more": {"a": [2.0], "b": (1,)}}),
-        ({"more": Mood.GAY}, {"more": "gay"}),
-    ],
-)
-def test_canonical_writes_equal_arguments_equally(
-    values: dict[str, object], same: dict[str, object]
-) -> None:
-    assert canonical(Arguments, values) == canonical(Arguments, same)
-
-
-@pytest.mark.parametrize(
-    ("values", "other"),
-    [
-        ({"name": "tea"}, {"name": "Tea"}),
-        ({"seconds": 5.0}, {"seconds": 5.5}),
-        ({"more": True}, {"more": 1}),
-        ({"more": 1e300}, {"more": 2e300}),
-        ({"more": "\ud800"}, {"more": "\ud801"}),
-    ],
-)
-def test_canonical_writes_other_arguments_differently(
-    values: dict[str, object], other: dict[str, object]
-) -> None:
-    assert canonical(Arguments, values) != canonical(Arguments, other)
 
 
 def ended(memory: Memory[str], call: tuple[str, str], now_s: float, what: str = "") -> Run[str]:

@@ -1,0 +1,44 @@
+"""`myna tools`: what the model may call, and what only you may."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from myna.cli.asking import add_daemon_options, answer_of
+from myna.control.messages import Tools
+
+NAME: Final = "tools"
+HELP: Final = "list the tools: what each is allowed, and who brought it"
+EXAMPLE: Final = "myna tools"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    add_daemon_options(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON, with all that is known")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Ask the daemon, and print what it answers."""
+    tools = answer_of(arguments, Tools())["tools"]
+    print(json.dumps(tools, indent=2) if arguments.json else _table(tools))
+    return 0
+
+
+def _table(tools: Sequence[Mapping[str, Any]]) -> str:
+    """Lay the tools out; a call is shown as `myna call` takes it."""
+    rows = [("TOOL", "RISK", "A MINUTE", "FROM")]
+    rows += [(_call(tool), tool["risk"], str(tool["per_minute"]), tool["source"]) for tool in tools]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = (zip(row, widths, strict=True) for row in rows)
+    return "\n".join("  ".join(f"{cell:<{width}}" for cell, width in line) for line in lines)
+
+
+def _call(tool: Mapping[str, Any]) -> str:
+    parameters = tool["parameters"]
+    required = parameters.get("required", ())
+    names = (name if name in required else f"[{name}]" for name in parameters.get("properties", {}))
+    return " ".join((tool["name"], *names))

@@ -1,0 +1,100 @@
+"""A yes at the speaker itself, for what the model may not do alone.
+
+Whoever is heard can ask, also through a window or from the television; whoever presses
+the button is in the room. One wish at a time is before the user, so that nobody says yes
+to something else than they think.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from myna.errors import ToolError
+from myna.trace import Trace
+
+WAIT_S: Final = 25.0
+"""To read the light, get up and press. With a tool's own time it stays below the minute
+after which an unanswered call ends the session (adk-python#3918)."""
+
+
+class Consent:
+    """Asks for a yes; lives in the event loop.
+
+    Args:
+        trace: Notes what is asked and what came of it.
+        wait_s: For how long each wish waits.
+    """
+
+    def __init__(self, trace: Trace, wait_s: float = WAIT_S) -> None:
+        self._trace = trace
+        self._wait_s = wait_s
+        self._listeners: list[Callable[[bool], None]] = []
+        self._wish: str | None = None
+        self._verdict: asyncio.Future[bool] | None = None
+
+    @property
+    def wish(self) -> str | None:
+        """What waits for a yes, in a line; None when nothing does."""
+        return self._wish
+
+    def watch(self, listener: Callable[[bool], None]) -> None:
+        """Call `listener` with whether something waits for a yes, at each change."""
+        self._listeners.append(listener)
+
+    async def ask(self, name: str, wish: str) -> None:
+        """Wait for a yes.
+
+        Args:
+            name: The tool.
+            wish: The call in a line, for the person who is asked.
+
+        Raises:
+            ToolError: It was refused, nobody answered, or another wish is being asked.
+        """
+        if self._verdict is not None:
+            spoken = f"{name} was not done: the user is being asked about {self._wish}"
+            raise ToolError(name, f"{spoken}. Wait for that, then call it again")
+        self._verdict = asyncio.get_running_loop().create_future()
+        self._wish = wish
+        self._trace.emit("confirm", name=name, outcome="wanted")
+        self._tell(is_asking=True)
+        try:
+            await self._answered(name)
+        finally:
+            self._wish = self._verdict = None
+            self._tell(is_asking=False)
+
+    async def _answered(self, name: str) -> None:
+        if self._verdict is None:
+            raise RuntimeError("an answer is waited for that nobody asked for")
+        try:
+            async with asyncio.timeout(self._wait_s):
+                is_granted = await self._verdict
+        except TimeoutError:
+            self._trace.emit("confirm", name=name, outcome="unanswered")
+            spoken = f"{name} was not done: nobody said yes within {self._wait_s:g} s"
+            raise ToolError(name, f"{spoken}. Tell the user so") from None
+        if not is_granted:
+            self._trace.emit("confirm", name=name, outcome="refused")
+            raise ToolError(name, f"{name} was not done: the user did not want it")
+        self._trace.emit("confirm", name=name, outcome="given")
+
+    def _tell(self, *, is_asking: bool) -> None:
+        for listener in self._listeners:
+            listener(is_asking)
+
+    def grant(self) -> str | None:
+        """Say yes; return to what, None when nothing was asked."""
+        return self._settle(is_granted=True)
+
+    def refuse(self) -> str | None:
+        """Say no: the conversation in which it was asked is over."""
+        return self._settle(is_granted=False)
+
+    def _settle(self, *, is_granted: bool) -> str | None:
+        if self._verdict is None or self._verdict.done():
+            return None
+        self._verdict.set_result(is_granted)
+        return self._wish
