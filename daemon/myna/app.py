@@ -28,6 +28,7 @@ from myna.building import (
     build_dialler,
     build_ears,
     build_gaze,
+    build_mqtt,
     build_telltales,
     build_tools,
     chosen_profile,
@@ -49,6 +50,7 @@ from myna.mute_memory import MuteMemory
 from myna.performer import Parts, Performer
 from myna.redaction import Redaction
 from myna.stills import StillStream
+from myna.supervision import supervised
 from myna.switchboard import Concerned, Switchboard
 from myna.tools.consent import Consent
 from myna.trace import Trace
@@ -153,20 +155,22 @@ async def running(
             shut_down=performer.shut_down,
         )
         switchboard.connect(Concerned(assistant, performer, link, playback, stills, hands))
-        desk = Desk(
-            config=config,
-            assistant=assistant,
-            volume=volume,
-            health=health,
-            outputs=body.outputs,
-            tools=tools,
-            consent=consent,
-            wake=ears.wake,
-            meter=meter,
-            echo=echo,
-            next_frame=lambda: capture.next_frame,
+        commands = Commands(
+            Desk(
+                config=config,
+                assistant=assistant,
+                volume=volume,
+                health=health,
+                outputs=body.outputs,
+                tools=tools,
+                consent=consent,
+                wake=ears.wake,
+                meter=meter,
+                echo=echo,
+                next_frame=lambda: capture.next_frame,
+            )
         )
-        control = ControlServer(control_socket(config, environ), Commands(desk).answer)
+        control = ControlServer(control_socket(config, environ), commands.answer)
 
         await stack.enter_async_context(_open_control(control))
         if isinstance(beginning, Muted):
@@ -178,6 +182,9 @@ async def running(
         await stack.enter_async_context(_conversing(assistant, performer, switchboard))
         _listen_to_hands(body, switchboard, was_locked=beginning == Muted(is_locked=True))
         performer.note_duplex()
+        mqtt = build_mqtt(ground, tools, assistant, volume, commands)
+        if mqtt is not None:
+            await stack.enter_async_context(supervised(mqtt.run, "mqtt", health))
         trace.emit("ready", wake_engine=ears.wake.engine)
         if config.speaker.driver == "pyaudio":
             performer.greet()

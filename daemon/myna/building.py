@@ -7,17 +7,21 @@ part is chosen and made from the configuration. Nothing here starts anything.
 from __future__ import annotations
 
 import logging
+import socket
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
+from myna.assistant import Assistant
 from myna.audio.capture import Capture
 from myna.audio.earcon_policy import EarconRules
 from myna.audio.events import CaptureEvent
 from myna.audio.speech import SpeechFinding
 from myna.audio.voice import voice_opener
 from myna.audio.words import Words
+from myna.commands import Commands
 from myna.config import Config
 from myna.conversation.endpointing import END_S
 from myna.conversation.states import Idle, Muted, Timing
@@ -51,6 +55,9 @@ from myna.wake.stop import open_stop_detector
 from myna_hardware.errors import HardwareError
 from myna_hardware.interfaces import Camera, Lights, Microphone, MuteSwitch, Outputs, OutputState
 from myna_hardware.night import parse_night
+
+if TYPE_CHECKING:
+    from myna.mqtt.broker import Broker
 
 log = logging.getLogger(__name__)
 
@@ -246,6 +253,30 @@ def _introduced(config: Config) -> list[OutputState]:
         )
         for name, output in config.outputs.items()
     ]
+
+
+def build_mqtt(
+    ground: Ground, tools: Registry, assistant: Assistant, volume: Volume, commands: Commands
+) -> Broker | None:
+    """Build what speaks MQTT, where there is a broker; the rest of it is never imported."""
+    settings, health = ground.config.mqtt, ground.health
+    if settings.host is None:
+        return None
+    from myna.mqtt.access import Door
+    from myna.mqtt.broker import Broker
+    from myna.mqtt.device import Device, Speaker
+    from myna.mqtt.things import Things
+    from myna.mqtt.topics import topics_of
+    from myna.tools.things import thing_tools
+
+    topics = topics_of(settings, socket.gethostname())
+    door = Door(settings, ground.environ, ground.redaction.hide)
+    broker = Broker(settings, topics, door, health)
+    Device(broker, topics, Speaker(assistant, volume, health, commands.answer))
+    taken = tools.offer("mqtt", thing_tools(Things(settings.things, broker)))
+    if taken:
+        health.degrade("mqtt things", f"other tools are called {', '.join(taken)}, too")
+    return broker
 
 
 # --- conduct ----------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 
 from myna.config import Config
 from myna.errors import Problem
+from myna.mqtt.checks import mqtt_problems
 from myna.spoken import spoken_words
 
 SHORTEST_PAUSE_S: Final = 0.3
@@ -76,6 +77,11 @@ def check_labels(config: Config) -> Iterator[Problem]:
         owners.update(dict.fromkeys(words, name))
 
 
+def check_mqtt(config: Config) -> Iterable[Problem]:
+    """The broker can be reached, and its topics are topics."""
+    return mqtt_problems(config.mqtt)
+
+
 CHECKS: Final[tuple[Check, ...]] = (
     check_thresholds,
     check_durations,
@@ -83,4 +89,5 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_compression,
     check_camera_size,
     check_labels,
+    check_mqtt,
 )

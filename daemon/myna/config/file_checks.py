@@ -59,6 +59,14 @@ def check_key_command(config: Config) -> Iterator[Problem]:
         yield Problem("live.key_command", text)
 
 
+def check_mqtt_files(config: Config) -> Iterator[Problem]:
+    """The files that open the broker's door exist."""
+    for key in ("password_file", "ca_file", "certificate_file", "key_file"):
+        path = getattr(config.mqtt, key)
+        if path is not None and not path.exists():
+            yield Problem(f"mqtt.{key}", f"{path} does not exist")
+
+
 def _wav_problem(path: Path) -> str | None:
     try:
         open_wav(path, CAPTURE_RATE_HZ, "microphone").close()
@@ -74,4 +82,5 @@ FILE_CHECKS: Final[tuple[Check, ...]] = (
     check_speaker_file,
     check_camera_file,
     check_key_command,
+    check_mqtt_files,
 )

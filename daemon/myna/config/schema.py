@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
+from myna.mqtt.settings import MqttSettings
 from myna.tools.rules import ToolRule
 from myna_hardware.settings import (
     BodySettings,
@@ -135,6 +136,7 @@ class Config(Section, frozen=True):
     camera: CameraSettings = field(default_factory=CameraSettings)
     outputs: dict[str, OutputSettings] = field(default_factory=dict)
     tools: ToolsSettings = field(default_factory=ToolsSettings)
+    mqtt: MqttSettings = field(default_factory=MqttSettings)
     state: StateSettings = field(default_factory=StateSettings)
     log: LogSettings = field(default_factory=LogSettings)
     control: ControlSettings = field(default_factory=ControlSettings)

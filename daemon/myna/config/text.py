@@ -15,6 +15,7 @@ from msgspec.structs import fields
 from myna.config import Config
 from myna.config.comments import COMMENTS, EXAMPLES
 from myna.config.toml_text import toml_key, toml_value
+from myna.mqtt.settings import ThingSettings
 from myna.redaction import redact
 from myna.tools.rules import ToolRule
 from myna_hardware.settings import OutputSettings
@@ -27,6 +28,7 @@ _TITLE: Final = """\
 _NAMED: Final[Mapping[str, msgspec.Struct]] = {
     "outputs": OutputSettings(pin=22, label="lamp"),
     "tools.rules": ToolRule(),
+    "mqtt.things": ThingSettings(command_topic="home/lamp/set"),
 }
 """Tables that stand there once for each name, with what one might look like."""
 

@@ -20,7 +20,7 @@ from myna.health import Health
 from myna.line.backoff import delay
 from myna.mqtt.access import Door, is_loopback
 from myna.mqtt.outbox import Outbox
-from myna.mqtt.pace import Pace
+from myna.mqtt.pace import USUAL, Pace
 from myna.mqtt.settings import MqttSettings
 from myna.mqtt.topics import ONLINE, Topics
 
@@ -66,7 +66,7 @@ class Broker:
         topics: Topics,
         door: Door,
         health: Health,
-        pace: Pace = Pace(),
+        pace: Pace = USUAL,
     ) -> None:
         self._settings = settings
         self._topics = topics

@@ -10,18 +10,18 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol, get_args
 
 import myna
+from myna.assistant import Wake
 from myna.control.messages import Request
 from myna.conversation.states import State, name_of
 from myna.errors import CommandError
 from myna.mqtt.broker import Broker
 from myna.mqtt.discovery import announcement
 from myna.mqtt.orders import ORDERS, OrderError, parse_order
-from myna.mqtt.rate import Rate
 from myna.mqtt.topics import ONLINE, Topics
+from myna.tools.allowance import Allowance
 
 if TYPE_CHECKING:
     from myna.mqtt.client import Message
@@ -48,8 +48,8 @@ class Conversation(Protocol):
         ...
 
     @property
-    def last_wake(self) -> tuple[str, float, datetime] | None:
-        """The word, the score and the time of the last wake word."""
+    def last_wake(self) -> Wake | None:
+        """What it last woke up to."""
         ...
 
     def watch(self, listener: Callable[[State, State], None]) -> None:
@@ -114,7 +114,7 @@ class Device:
         self._topics = topics
         self._speaker = speaker
         self._clock = clock
-        self._rate = Rate(MOST_ORDERS_PER_MINUTE)
+        self._allowance = Allowance(MOST_ORDERS_PER_MINUTE)
         self._told_once: set[str] = set()
         self._names = {topics.command(name): name for name in ORDERS}
         broker.tell(topics.discovery, json.dumps(announcement(topics, myna.__version__, STATES)))
@@ -133,9 +133,7 @@ class Device:
         self._tell("state", name_of(conversation.state))
         self._tell("mute", "ON" if conversation.is_muted else "OFF")
         if conversation.last_wake is not None:
-            word, score, heard = conversation.last_wake
-            told = {"time": heard.isoformat(), "word": word, "score": round(score, 2)}
-            self._tell("last_wake", json.dumps(told))
+            self._tell("last_wake", _wake_text(conversation.last_wake))
 
     def _tell_volume(self, percent: int) -> None:
         self._tell("volume", str(percent))
@@ -156,7 +154,7 @@ class Device:
         name = self._names[message.topic]
         if message.is_retained:
             return
-        if not self._rate.allows(self._clock()):
+        if self._allowance.take(self._clock()):
             self._say_once("flood", f"more than {MOST_ORDERS_PER_MINUTE} orders in a minute")
             return
         try:
@@ -172,3 +170,8 @@ class Device:
         if about not in self._told_once:
             self._told_once.add(about)
             log.warning("mqtt: %s (told once)", text)
+
+
+def _wake_text(wake: Wake) -> str:
+    told = {"time": wake.at.isoformat(), "word": wake.word, "score": round(wake.score, 2)}
+    return json.dumps(told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +25,6 @@ class Pace:
     steady_s: float = 30.0
     keepalive_s: int = 15
     answer_s: float = 5.0
+
+
+USUAL: Final = Pace()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 from msgspec import Meta, field
 
+from myna.tools.tool import Risk
 from myna_hardware.settings import Section
 
 PLAIN_PORT: Final = 1883
@@ -15,7 +16,6 @@ TLS_PORT: Final = 8883
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
 LevelMax = Annotated[int, Meta(ge=1, le=65535)]
-Risk = Literal["safe", "confirm", "never-by-voice"]
 
 
 class ThingSettings(Section, frozen=True):
@@ -33,6 +33,11 @@ class ThingSettings(Section, frozen=True):
     retain: bool = False
     label: str = ""
     risk: Risk = "safe"
+
+    @property
+    def level_reported_at(self) -> str | None:
+        """The topic under which it reports its level; None if it does not."""
+        return self.level_state_topic or (self.state_topic if self.level_key else None)
 
 
 class MqttSettings(Section, frozen=True):
