@@ -80,6 +80,7 @@ class Door:
             context = ssl.create_default_context(cafile=settings.ca_file)
         except (OSError, ValueError) as error:
             raise _unreadable("ca_file", settings.ca_file, error) from error
+        context.sslsocket_class = _Socket
         if settings.certificate_file is not None:
             try:
                 # Without this a key with a passphrase would be asked for on the terminal.
@@ -90,6 +91,18 @@ class Door:
                 what = "certificate_file and mqtt.key_file"
                 raise _unreadable(what, settings.certificate_file, error) from error
         return context
+
+
+class _Socket(ssl.SSLSocket):
+    """Closed when the handshake fails; paho forgets it then."""
+
+    def do_handshake(self, block: bool = False) -> None:  # noqa: FBT001, FBT002 - as it is called
+        """Agree with the other side."""
+        try:
+            super().do_handshake(block)
+        except OSError:
+            self.close()
+            raise
 
 
 def is_loopback(host: str) -> bool:

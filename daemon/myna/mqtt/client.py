@@ -8,12 +8,13 @@ past.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import aiomqtt
 from paho.mqtt.packettypes import PacketTypes
@@ -39,6 +40,8 @@ _NOT_RETAINED: Final = 2
 
 _FAILURE: Final = 0x80
 """Reason codes from here on are failures (MQTT 5, 2.4)."""
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 _log.setLevel(logging.ERROR)  # the libraries warn of every message of a flood
@@ -72,7 +75,7 @@ class Connection:
         Raises:
             BrokerError: It has not.
         """
-        with _translated(self._settings):
+        with _translated(self._client, self._settings):
             await self._client.publish(topic, payload, QOS, retain)
 
     async def subscribe(self, topics: Iterable[str], *, wants_retained: bool) -> list[str]:
@@ -86,7 +89,7 @@ class Connection:
         wanted = list(topics)
         if not wanted:
             return []
-        with _translated(self._settings):
+        with _translated(self._client, self._settings):
             codes = await self._client.subscribe([(topic, options) for topic in wanted])
         return [
             topic for topic, code in zip(wanted, codes, strict=False) if _number(code) >= _FAILURE
@@ -98,7 +101,7 @@ class Connection:
         Raises:
             BrokerError: The connection is lost.
         """
-        with _translated(self._settings):
+        with _translated(self._client, self._settings):
             async for message in self._client.messages:
                 if isinstance(message.payload, bytes):
                     yield Message(str(message.topic), message.payload, bool(message.retain))
@@ -122,7 +125,7 @@ async def connected(
     """
     client = _client(settings, access, client_id, will_topic, pace)
     try:
-        with _translated(settings):
+        with _translated(client, settings):
             await client.__aenter__()
         yield Connection(client, settings)
     finally:
@@ -138,6 +141,12 @@ class _Client(aiomqtt.Client):
 
     _is_dropped = False
 
+    @property
+    def ended_by(self) -> BaseException | None:
+        """What ended the connection, if something did; calls that fail later say less."""
+        ended = self._disconnected
+        return ended.exception() if ended.done() and not ended.cancelled() else None
+
     def drop(self) -> None:
         """Let go of the socket and the task, in whatever state they are. Idempotent."""
         self._is_dropped = True
@@ -147,6 +156,7 @@ class _Client(aiomqtt.Client):
         self._loop.call_soon(self._let_go)  # what the connecting thread had ordered meanwhile
 
     def _let_go(self) -> None:
+        _ = self.ended_by  # asyncio complains of an outcome that nobody looked at
         if self._misc_task is not None:
             self._misc_task.cancel()
         open_socket = self._client.socket()
@@ -154,6 +164,18 @@ class _Client(aiomqtt.Client):
             self._loop.remove_reader(open_socket)
             self._loop.remove_writer(open_socket)
             open_socket.close()
+
+    async def _wait_for(self, fut: Awaitable[T], timeout: float | None) -> T:  # noqa: ASYNC109
+        """Wait as aiomqtt does, but for `asyncio.wait_for`.
+
+        In Python 3.11 that swallows a cancellation that comes together with the answer
+        (python/cpython#86296), and then nothing ever ends.
+        """
+        try:
+            async with asyncio.timeout(self.timeout if timeout is None else timeout):
+                return await fut
+        except TimeoutError as error:
+            raise aiomqtt.MqttError("no answer in time") from error
 
     def _on_socket_open(self, client: Any, userdata: Any, sock: Any) -> None:  # noqa: ANN401
         if self._is_dropped:
@@ -185,17 +207,21 @@ def _client(
 
 
 @contextmanager
-def _translated(settings: MqttSettings) -> Iterator[None]:
+def _translated(client: _Client, settings: MqttSettings) -> Iterator[None]:
     try:
         yield
-    except aiomqtt.MqttCodeError as error:
-        code = _number(error.rc)
-        if code >= _FAILURE or (code and "Connect" in type(error).__name__):
-            raise BrokerError(refused(settings, code, str(error.rc))) from error
-        raise BrokerError(unreached(settings, error.__cause__, str(error))) from error
     except aiomqtt.MqttError as error:
-        # The cause is told by its context only: aiomqtt raises `from None`.
-        raise BrokerError(unreached(settings, error.__context__, str(error))) from error
+        # aiomqtt tells causes also by `raise ... from None`.
+        cause = client.ended_by or error.__cause__ or error.__context__
+        raise BrokerError(_meaning(settings, error, cause)) from error
+
+
+def _meaning(settings: MqttSettings, error: Exception, cause: BaseException | None) -> str:
+    told = next((one for one in (cause, error) if isinstance(one, aiomqtt.MqttCodeError)), None)
+    code = 0 if told is None else _number(told.rc)
+    if code > _FAILURE:  # that one itself is what paho says when the line is cut
+        return refused(settings, code, str(told))
+    return unreached(settings, cause, str(error))
 
 
 def _number(code: object) -> int:

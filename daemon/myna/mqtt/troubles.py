@@ -17,7 +17,6 @@ _NOT_ADMITTED: Final = (
     "/etc/myna/mqtt-password (then restart myna) or the one that mqtt.password_file names"
 )
 _REASONS: Final[Mapping[int, str]] = {
-    1: "does not speak MQTT 5: update it (mosquitto does since 1.6)",
     132: "does not speak MQTT 5: update it (mosquitto does since 1.6)",
     133: "does not take this client id: set another mqtt.client_id",
     134: _NOT_ADMITTED,
@@ -25,7 +24,10 @@ _REASONS: Final[Mapping[int, str]] = {
     138: "has banned this client: see the broker's own log",
     142: "has another client with the same id: set mqtt.client_id, or mqtt.node, to one of its own",
 }
-"""By reason code (MQTT 5, 2.4); 1 is what a server of MQTT 3.1.1 answers (3.1.1, 3.2.2.3)."""
+"""By reason code (MQTT 5, 2.4)."""
+
+_TWIN: Final = "if that goes on, another client may have the same id: set mqtt.client_id"
+"""Not every broker gives this reason: mosquitto 2.0.11 just hangs up."""
 
 
 def refused(settings: MqttSettings, code: int, words: str) -> str:
@@ -56,11 +58,13 @@ def unreached(settings: MqttSettings, error: BaseException | None, words: str) -
         case ConnectionRefusedError():
             why = "nobody listens there: start the broker, or correct mqtt.port"
         case TimeoutError():
-            why = "it does not answer: switch it on, or correct mqtt.host"
+            why = "it does not answer: switch it on, or correct mqtt.host, mqtt.port or mqtt.tls"
+        case ConnectionResetError():
+            why = "it hangs up: let mqtt.port and mqtt.tls be as it wants them"
         case OSError(strerror=str(why)):
             pass
         case _:
-            why = f"the connection is lost ({words})"
+            why = f"the connection is lost ({words}); {_TWIN}"
     return f"no broker at {host}, port {port}: {why}"
 
 
