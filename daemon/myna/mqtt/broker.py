@@ -10,10 +10,10 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from myna.errors import BrokerError
 from myna.health import Health
@@ -128,15 +128,20 @@ class Broker:
             began_s = time.monotonic()
             try:
                 await self._connect_once()
-            except* BrokerError as errors:
-                self._health.degrade(PART, str(errors.exceptions[0]))
+            except BrokerError as error:
+                self._health.degrade(PART, str(error))
             if time.monotonic() - began_s > self._pace.steady_s:
                 attempt = 0
             chance = random.random()  # noqa: S311 - spreads attempts, hides nothing
             await asyncio.sleep(delay(self._pace.ladder_s, attempt, chance))
             attempt += 1
 
-    async def _connect_once(self) -> NoReturn:
+    async def _connect_once(self) -> None:
+        """Connect, and stay so until that is over.
+
+        Raises:
+            BrokerError: It is.
+        """
         connected = await asyncio.to_thread(_load)
         access = await asyncio.to_thread(self._door.access)
         client_id = self._settings.client_id or f"myna-{self._topics.node}"
@@ -145,7 +150,6 @@ class Broker:
         ) as connection:
             await self._subscribe(connection)
             await self._converse(connection)
-        raise AssertionError("a conversation ends with an error")
 
     async def _subscribe(self, connection: Connection) -> None:
         kept, live = self._listeners.kept, self._listeners.live
@@ -164,9 +168,7 @@ class Broker:
         self._health.recover(PART)
         self.tell_again()
         try:
-            async with asyncio.TaskGroup() as both:
-                both.create_task(self._talk(connection))
-                both.create_task(self._hear(connection))
+            await _until_either_fails(self._talk(connection), self._hear(connection))
         finally:
             self._connection = None
 
@@ -192,6 +194,24 @@ class Broker:
                 "or let nobody else into this network",
                 host,
             )
+
+
+async def _until_either_fails(*runs: Coroutine[Any, Any, None]) -> None:
+    """Run both; what ends one ends the other.
+
+    No TaskGroup: in Python 3.11 one that fails while it is cancelled forgets the latter
+    (python/cpython#116720), and the daemon would wait at its end for ever.
+    """
+    tasks = [asyncio.create_task(run) for run in runs]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in tasks:
+        if not task.cancelled():
+            task.result()
 
 
 def _load() -> Callable[..., AbstractAsyncContextManager[Connection]]:
