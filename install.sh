@@ -8,6 +8,10 @@
 #                                  sound card and camera, and pytest [words] it; exits with 77
 #                                  where it cannot (tests/lab/README.md)
 #   sudo ./install.sh              install the speaker as a systemd service on this machine
+#   sudo ./install.sh --with mqtt,mcp,music,sensors
+#                                  and what talks to Home Assistant and other MQTT, to MCP
+#                                  servers, to music players, to sensors: any of the four;
+#                                  --without takes one away again
 #   sudo ./install.sh --uninstall  take the service away again (configuration and state stay)
 #
 #   --dry-run  print what would be done, and do nothing      --yes  ask nothing
@@ -35,8 +39,14 @@ LAB_PACKAGES=(mmdebstrap e2fsprogs debian-archive-keyring util-linux gcc make fl
 # has no wheel for Python 3.13, and apt's picamera2 breaks on PyPI's numpy (picamera2#1088).
 PI_PACKAGES=(python3-picamera2 python3-lgpio python3-numpy)
 
+# What can be chosen; a lock each in requirements/.
+EXTRAS=(mqtt mcp music sensors)
+CHOSEN=$OPT/extras
+
 DRY_RUN=
 YES=
+WITH=
+WITHOUT=
 
 main() {
     local mode=service
@@ -44,6 +54,8 @@ main() {
         case $1 in
             --demo | --test) mode=${1#--}; shift; break ;;
             --uninstall) mode=uninstall ;;
+            --with) WITH=$(need_extras "$1" "${2:-}"); shift ;;
+            --without) WITHOUT=$(need_extras "$1" "${2:-}"); shift ;;
             --dry-run) DRY_RUN=1 ;;
             --yes) YES=1 ;;
             --version) version; return ;;
@@ -90,12 +102,14 @@ install_service() {
     need_root
     umask 022 # the service's user must be able to read what root installs
     # A folder per installation: an upgrade that breaks off leaves the running one as it is.
-    local venv
+    local venv extras
     venv=$OPT/$(version)-$(date +%Y%m%d-%H%M%S)
+    extras=$(chosen_extras)
     install_packages "${RUN_PACKAGES[@]}" systemd
-    say "installing myna $(version) into $OPT"
+    say "installing myna $(version) into $OPT${extras:+ with ${extras//$'\n'/, }}"
     make_venv "$venv"
-    fill_venv "$venv" run
+    # shellcheck disable=SC2086 # a word each
+    fill_venv "$venv" run $extras
     run "$venv/bin/pip" install --quiet --no-deps --no-build-isolation "$HERE"
     install_configuration "$venv"
     run install -D -m 644 "$HERE/systemd/myna.sysusers.conf" "$SYSUSERS"
@@ -105,6 +119,7 @@ install_service() {
     run ln -sfnT "$OPT/venv/bin/myna" "$LINK"
     run install -m 644 "$HERE/systemd/myna.service" "$UNIT"
     start_service
+    [ -n "$DRY_RUN" ] || echo "$extras" >"$CHOSEN"
     run find "$OPT" -mindepth 1 -maxdepth 1 -type d ! -path "$venv" -exec rm -rf {} +
     let_user_in
 }
@@ -123,7 +138,7 @@ install_uninstall() {
 
 # install_configuration VENV: what is missing of it; what is there stays as it is.
 install_configuration() {
-    run install -d -m 755 "$ETC"
+    run install -d -m 755 "$ETC" "$ETC/tools"
     if [ ! -e "$ETC/myna.toml" ]; then
         run "$1/bin/myna" config init --output "$ETC/myna.toml"
     fi
@@ -216,12 +231,31 @@ make_venv() {
     run "$(python_path)" -m venv "${options[@]}" "$1"
 }
 
-# fill_venv VENV LOCK: everything pinned, everything checked by its hash.
+# fill_venv VENV LOCK...: everything pinned, everything checked by its hash.
 fill_venv() {
-    local pip=("$1/bin/pip" install --quiet --disable-pip-version-check --no-deps --require-hashes)
+    local pip=("$1/bin/pip" install --quiet --disable-pip-version-check --no-deps --require-hashes) lock
     local cure="pip could not install the Python packages: see above, and check the network"
     run "${pip[@]}" -r "$HERE/requirements/build.lock" || fail "$cure"
-    run "${pip[@]}" --no-build-isolation -r /dev/stdin < <(locked "$2") || fail "$cure"
+    for lock in "${@:2}"; do
+        run "${pip[@]}" --no-build-isolation -r /dev/stdin < <(locked "$lock") || fail "$cure"
+    done
+}
+
+# need_extras OPTION NAMES: the names, a line each.
+need_extras() {
+    local names name
+    IFS=, read -ra names <<<"$2"
+    [ ${#names[@]} -gt 0 ] || fail "$1 takes one or more of ${EXTRAS[*]}, like $1 mqtt,mcp" 2
+    for name in "${names[@]}"; do
+        [[ " ${EXTRAS[*]} " == *" $name "* ]] || fail "$1 $name: there is only ${EXTRAS[*]}" 2
+        echo "$name"
+    done
+}
+
+# chosen_extras: those of the last installation and of --with, without those of --without.
+chosen_extras() {
+    { cat "$CHOSEN" 2>/dev/null; echo "$WITH"; } | sort -u | grep . |
+        grep -vxF "${WITHOUT:-none}" || true
 }
 
 # locked NAME: the lock; on Raspberry Pi OS without numpy, which comes from apt there.

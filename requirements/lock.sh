@@ -8,9 +8,10 @@ compile=(uv pip compile --quiet --universal --python-version 3.11 --generate-has
 "${compile[@]}" --group build --output-file requirements/build.lock
 "${compile[@]}" pyproject.toml --output-file requirements/run.lock
 extras=(mqtt mcp music sensors)
+dev=(--constraint requirements/run.lock --constraint requirements/build.lock)
 for extra in "${extras[@]}"; do
     "${compile[@]}" pyproject.toml --extra "$extra" --constraint requirements/run.lock \
         --output-file "requirements/$extra.lock"
+    dev+=(--extra "$extra" --constraint "requirements/$extra.lock")
 done
-"${compile[@]}" pyproject.toml "${extras[@]/#/--extra=}" --group dev --constraint requirements/run.lock \
-    --constraint requirements/build.lock --output-file requirements/dev.lock
+"${compile[@]}" pyproject.toml --group dev "${dev[@]}" --output-file requirements/dev.lock

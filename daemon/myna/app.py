@@ -24,6 +24,7 @@ from myna.audio.playback import Playback
 from myna.audio.signals import Signals
 from myna.building import (
     Ground,
+    Means,
     beginning_of,
     build_dialler,
     build_ears,
@@ -35,6 +36,7 @@ from myna.building import (
     chosen_timing,
     earcon_rules,
     local_time,
+    offer_own_tools,
 )
 from myna.commands import Commands, Desk
 from myna.config import Config
@@ -49,8 +51,8 @@ from myna.line.link import Link
 from myna.mute_memory import MuteMemory
 from myna.performer import Parts, Performer
 from myna.redaction import Redaction
+from myna.standing import Standing
 from myna.stills import StillStream
-from myna.supervision import supervised
 from myna.switchboard import Concerned, Switchboard
 from myna.tools.consent import Consent
 from myna.trace import Trace
@@ -117,7 +119,18 @@ async def running(
         gaze = build_gaze(body.camera, config, camera_light, switchboard.tell)
         stills = StillStream(gaze if config.camera.stills == "speaking" else None)
         consent = Consent(trace)
-        tools = build_tools(config, body.outputs, volume, gaze, consent)
+        standing = Standing(volume, health, ears.wake, meter)
+        means = Means(
+            outputs=body.outputs,
+            sensors=body.sensors,
+            volume=volume,
+            gaze=gaze,
+            consent=consent,
+            standing=standing,
+            is_muted=lambda: assistant.is_muted,
+        )
+        tools = build_tools(config, means)
+        offer_own_tools(tools, config, health)
 
         mute_memory = MuteMemory(state_dir(config, environ))
         beginning = beginning_of(body.mute_switch, mute_memory, health)
@@ -155,21 +168,18 @@ async def running(
             shut_down=performer.shut_down,
         )
         switchboard.connect(Concerned(assistant, performer, link, playback, stills, hands))
-        commands = Commands(
-            Desk(
-                config=config,
-                assistant=assistant,
-                volume=volume,
-                health=health,
-                outputs=body.outputs,
-                tools=tools,
-                consent=consent,
-                wake=ears.wake,
-                meter=meter,
-                echo=echo,
-                next_frame=lambda: capture.next_frame,
-            )
+        desk = Desk(
+            config=config,
+            assistant=assistant,
+            volume=volume,
+            standing=standing,
+            outputs=body.outputs,
+            tools=tools,
+            consent=consent,
+            echo=echo,
+            next_frame=lambda: capture.next_frame,
         )
+        commands = Commands(desk)
         control = ControlServer(control_socket(config, environ), commands.answer)
 
         await stack.enter_async_context(_open_control(control))
@@ -182,9 +192,6 @@ async def running(
         await stack.enter_async_context(_conversing(assistant, performer, switchboard))
         _listen_to_hands(body, switchboard, was_locked=beginning == Muted(is_locked=True))
         performer.note_duplex()
-        mqtt = build_mqtt(ground, tools, assistant, volume, commands)
-        if mqtt is not None:
-            await stack.enter_async_context(supervised(mqtt.run, "mqtt", health))
         trace.emit("ready", wake_engine=ears.wake.engine)
         if config.speaker.driver == "pyaudio":
             performer.greet()
@@ -219,6 +226,7 @@ def _listen_to_hands(body: Body, switchboard: Switchboard, *, was_locked: bool) 
     body.button.listen(switchboard.post)
     body.button.watch(lambda error: switchboard.tell("button", error))
     body.lights.watch(lambda error: switchboard.tell("lights", error))
+    body.sensors.watch(lambda name, error: switchboard.tell(f"sensor {name}", error))
     body.knob.listen(lambda detents: switchboard.post(Turned(detents)))
     body.mute_switch.listen(note_switch)
     if body.mute_switch.is_muted != was_locked:

@@ -23,6 +23,7 @@ from myna.audio.voice import voice_opener
 from myna.audio.words import Words
 from myna.commands import Commands
 from myna.config import Config
+from myna.config.places import tools_folder
 from myna.conversation.endpointing import END_S
 from myna.conversation.states import Idle, Muted, Timing
 from myna.echo.branches import Echo
@@ -37,13 +38,17 @@ from myna.live.messages import FunctionDeclaration
 from myna.live.profiles import Profile, profile_for
 from myna.mute_memory import MuteMemory
 from myna.redaction import Redaction
+from myna.standing import Standing
 from myna.telltale import Telltale
 from myna.tools.camera import look_tools
 from myna.tools.clock import clock_tools
 from myna.tools.consent import Consent
 from myna.tools.conversation import conversation_tools
 from myna.tools.outputs import output_tools
+from myna.tools.own import own_tools
 from myna.tools.registry import Registry
+from myna.tools.sensors import sensor_tools
+from myna.tools.status import status_tools
 from myna.tools.stills import Gaze
 from myna.tools.volume import volume_tools
 from myna.trace import Trace
@@ -53,7 +58,7 @@ from myna.wake.ladder import Choice, open_detector
 from myna.wake.over_reply import OverReply, open_over_reply
 from myna.wake.stop import open_stop_detector
 from myna_hardware.errors import HardwareError
-from myna_hardware.interfaces import Camera, Lights, Microphone, MuteSwitch, Outputs, OutputState
+from myna_hardware.interfaces import Camera, Lights, Microphone, MuteSwitch, Outputs, Sensors
 from myna_hardware.night import parse_night
 
 if TYPE_CHECKING:
@@ -227,32 +232,58 @@ def build_gaze(
     return Gaze(camera, config.camera, light=light, tell=lambda error: tell("camera", error))
 
 
-def build_tools(
-    config: Config, outputs: Outputs, volume: Volume, gaze: Gaze | None, consent: Consent
-) -> Registry:
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the tools work with.
+
+    Attributes:
+        outputs: What they switch.
+        sensors: What they read.
+        volume: What they turn up.
+        gaze: What they look through, where there is a camera.
+        consent: Asks for a yes.
+        standing: How the speaker is.
+        is_muted: Whether its microphone is closed.
+        count_timers: How many timers are set; None where there can be none.
+    """
+
+    outputs: Outputs
+    sensors: Sensors
+    volume: Volume
+    gaze: Gaze | None
+    consent: Consent
+    standing: Standing
+    is_muted: Callable[[], bool]
+    count_timers: Callable[[], int] | None = None
+
+
+def build_tools(config: Config, means: Means) -> Registry:
     """Build what the model may call."""
     return Registry(
         [
-            *output_tools(outputs, _introduced(config)),
-            *volume_tools(volume),
+            *output_tools(means.outputs, config.outputs),
+            *sensor_tools(means.sensors),
+            *volume_tools(means.volume),
             *clock_tools(local_time),
-            *(look_tools(gaze) if gaze is not None else []),
+            *(look_tools(means.gaze) if means.gaze is not None else []),
+            *status_tools(means.standing.figures, means.is_muted, means.count_timers),
             *conversation_tools(),
         ],
         clock=time.monotonic,
-        consent=consent,
+        consent=means.consent,
         rules=config.tools.rules,
     )
 
 
-def _introduced(config: Config) -> list[OutputState]:
-    """Return the outputs as configured; the model is told of them also while they are missing."""
-    return [
-        OutputState(
-            name, output.label or name, output.initial_level, output.dimmable, output.pulse_s
-        )
-        for name, output in config.outputs.items()
-    ]
+def offer_own_tools(tools: Registry, config: Config, health: Health) -> None:
+    """Put the tools of others beside those that come with the speaker."""
+    for bundle in own_tools(tools_folder(config)):
+        part = f"tools of {bundle.source}"
+        if bundle.problem is not None:
+            health.degrade(part, bundle.problem)
+        refused = tools.offer(bundle.source, bundle.tools)
+        if refused:
+            health.degrade(part, f"taken already, so not offered: {', '.join(refused)}")
 
 
 def build_mqtt(
@@ -267,13 +298,13 @@ def build_mqtt(
     from myna.mqtt.device import Device, Speaker
     from myna.mqtt.things import Things
     from myna.mqtt.topics import topics_of
-    from myna.tools.things import thing_tools
+    from myna.tools.mqtt import mqtt_tools
 
     topics = topics_of(settings, socket.gethostname())
     door = Door(settings, ground.environ, ground.redaction.hide)
     broker = Broker(settings, topics, door, health)
     Device(broker, topics, Speaker(assistant, volume, health, commands.answer))
-    taken = tools.offer("mqtt", thing_tools(Things(settings.things, broker)))
+    taken = tools.offer("mqtt", mqtt_tools(Things(settings.things, broker)))
     if taken:
         health.degrade("mqtt things", f"other tools are called {', '.join(taken)}, too")
     return broker

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
 
-import myna
 from myna.assistant import Assistant
 from myna.config import Config
 from myna.control.messages import (
@@ -36,13 +34,11 @@ from myna.conversation.events import (
 from myna.conversation.states import Muted, name_of
 from myna.echo.branches import Echo
 from myna.errors import CommandError
-from myna.health import Health
+from myna.standing import Standing
 from myna.tools.consent import Consent
+from myna.tools.introduction import introduced
 from myna.tools.registry import Registry
-from myna.tools.tool import Tool
-from myna.usage.meter import Meter
 from myna.volume import Volume as Loudness
-from myna.wake.ladder import Choice
 from myna_hardware.errors import HardwareError
 from myna_hardware.interfaces import Outputs
 from myna_hardware.units import Frames
@@ -61,12 +57,10 @@ class Desk:
     config: Config
     assistant: Assistant
     volume: Loudness
-    health: Health
+    standing: Standing
     outputs: Outputs
     tools: Registry
     consent: Consent
-    wake: Choice
-    meter: Meter
     echo: Echo
     next_frame: Callable[[], Frames]
 
@@ -76,7 +70,6 @@ class Commands:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._started = time.monotonic()
 
     async def answer(self, request: Request) -> Mapping[str, object]:
         """Do what `request` asks.
@@ -92,7 +85,7 @@ class Commands:
             case Confirm():
                 return self._confirm()
             case Tools():
-                return {"tools": [_introduced(*offered) for offered in self._desk.tools.offered]}
+                return {"tools": [introduced(*offered) for offered in self._desk.tools.offered]}
             case Call(name, arguments):
                 return await self._call(name, arguments)
             case _:
@@ -137,39 +130,18 @@ class Commands:
 
     def _status(self) -> dict[str, Any]:
         desk = self._desk
-        state = desk.assistant.state
-        if desk.meter.refusal() is None:
-            desk.health.recover("budget")  # midnight has passed
+        figures = desk.standing.figures()
         return {
-            "version": myna.__version__,
-            "uptime_s": round(time.monotonic() - self._started),
-            "state": name_of(state),
+            "version": figures.pop("version"),
+            "uptime_s": figures.pop("uptime_s"),
+            "state": name_of(desk.assistant.state),
             "is_muted": desk.assistant.is_muted,
-            "volume": desk.volume.percent,
-            "wake": {
-                "engine": desk.wake.engine,
-                "words": list(desk.wake.detector.words) if desk.wake.detector else [],
-            },
             "live": {"model": desk.config.live.model, "endpoint": desk.config.live.endpoint},
             "echo": msgspec.to_builtins(desk.echo.finding),
             "outputs": _levels(desk.outputs),
             "waits_for_yes": desk.consent.wish,
-            "usage": desk.meter.summary(),
-            "troubles": desk.health.troubles,
+            **figures,
         }
-
-
-def _introduced(source: str, tool: Tool) -> dict[str, object]:
-    """Return what `myna tools` tells of one."""
-    return {
-        "name": tool.name,
-        "source": source,
-        "risk": tool.risk if isinstance(tool.risk, str) else "by its arguments",
-        "per_minute": tool.per_minute,
-        "timeout_s": tool.timeout_s,
-        "description": tool.declaration.description,
-        "parameters": tool.declaration.parameters,
-    }
 
 
 def _levels(outputs: Outputs) -> dict[str, int]:

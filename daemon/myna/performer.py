@@ -30,9 +30,11 @@ from myna.health import Health
 from myna.line.ledger import ToolAnswer
 from myna.line.link import Link
 from myna.line.uplink import LEAD
+from myna.live.events import ToolCall
 from myna.mute_memory import MuteMemory
 from myna.power import power_off
 from myna.stills import StillStream
+from myna.tools.answer import Answer
 from myna.tools.consent import Consent
 from myna.tools.registry import Registry
 from myna.trace import Trace
@@ -92,6 +94,7 @@ class Performer:
             do.StopUplink: self._stop_uplink,
             do.SendText: lambda effect: parts.link.say(effect.text),
             do.CallTool: self._call_tool,
+            do.RefuseTool: self._refuse_tool,
             do.CancelTools: self._cancel_tools,
             do.AnswerTool: lambda effect: parts.link.answer(effect.answer),
             do.Play: lambda effect: parts.playback.play(effect.pcm),
@@ -207,6 +210,13 @@ class Performer:
         self._calls[call_id] = task
         task.add_done_callback(lambda _task: self._calls.pop(call_id, None))
 
+    def _refuse_tool(self, effect: do.RefuseTool) -> None:
+        call = effect.call
+        self._note_call(call)
+        answer = self._parts.tools.refuse(call.name, call.arguments, effect.why)
+        self._note_answer(call, answer)
+        self._parts.link.answer(ToolAnswer(call.id, call.name, answer.response))
+
     def _cancel_tools(self, effect: do.CancelTools) -> None:
         for call_id in effect.ids:
             if call_id in self._calls:
@@ -214,14 +224,20 @@ class Performer:
 
     async def _run_tool(self, effect: do.CallTool) -> None:
         call = effect.call
-        self._parts.trace.emit("tool_call", id=call.id, name=call.name)
+        self._note_call(call)
         answer = await self._parts.tools.call(call.name, call.arguments)
-        self._parts.trace.emit(
-            "tool_result", id=call.id, name=call.name, ok=answer.is_ok, ms=answer.ms
-        )
+        self._note_answer(call, answer)
         jpeg = None if answer.still is None else answer.still.jpeg
         told = ToolAnswer(call.id, call.name, answer.response, answer.scheduling, jpeg)
         self._post(ToolFinished(told, answer.ends_conversation))
+
+    def _note_call(self, call: ToolCall) -> None:
+        self._parts.trace.emit("tool_call", id=call.id, name=call.name)
+
+    def _note_answer(self, call: ToolCall, answer: Answer) -> None:
+        self._parts.trace.emit(
+            "tool_result", id=call.id, name=call.name, ok=answer.is_ok, ms=answer.ms
+        )
 
     # --- sound --------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ from myna_hardware.interfaces import (
     Microphone,
     MuteSwitch,
     Outputs,
+    Sensors,
     Speaker,
 )
 from myna_hardware.kept import (
@@ -37,6 +38,7 @@ from myna_hardware.lights import open_lights
 from myna_hardware.mute_switch import open_mute_switch
 from myna_hardware.outputs import open_outputs
 from myna_hardware.reopening import Closable, Reopening
+from myna_hardware.sensors import open_sensors
 from myna_hardware.settings import BodySettings, CameraSettings
 from myna_hardware.shared_card import SharedCard
 
@@ -123,6 +125,7 @@ class Body:
         mute_switch: The mute switch.
         camera: The camera, if there is one.
         outputs: The outputs; they raise why they could not be opened until they are.
+        sensors: The sensors; one that is missing says so when it is read.
         microphone: The microphone opened last, None before the first.
         speaker: The speaker opened last, None before the first.
     """
@@ -151,6 +154,8 @@ class Body:
         self.outputs: Outputs = opener.open(
             "outputs", lambda: open_outputs(settings.outputs), KeptOutputs
         )
+        self.sensors: Sensors = open_sensors(settings.sensors)
+        opener.opened.callback(self.sensors.close)
         self._opened = opener.opened.pop_all()
 
     @classmethod

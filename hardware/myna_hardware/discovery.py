@@ -10,6 +10,12 @@ from myna_hardware.camera import list_cameras
 from myna_hardware.errors import HardwareError
 from myna_hardware.gpio import list_gpio_chips
 from myna_hardware.microphone import list_microphones
+from myna_hardware.sensors import (
+    list_hwmon_sensors,
+    list_i2c_sensors,
+    list_iio_sensors,
+    list_w1_sensors,
+)
 from myna_hardware.speaker import list_speakers
 from myna_hardware.spi import list_spi_buses
 
@@ -33,6 +39,10 @@ _KINDS: Final[dict[str, Callable[[], list[str]]]] = {
     "cameras": list_cameras,
     "gpio chips": list_gpio_chips,
     "spi buses": list_spi_buses,
+    "one-wire thermometers": list_w1_sensors,
+    "sensors on i2c": list_i2c_sensors,
+    "sensors of the kernel (iio)": list_iio_sensors,
+    "sensors of the kernel (hwmon)": list_hwmon_sensors,
 }
 
 

@@ -13,12 +13,12 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, MutableMapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from importlib.metadata import entry_points
 from pathlib import Path
 from threading import Lock
 from types import ModuleType
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, Literal, Protocol, TypeAlias, cast
 
 from myna_hardware.errors import (
     BadFormatError,
@@ -35,11 +35,19 @@ OLDEST_S: Final = 1.0
 lgpio on a gpio-sim chip); one that seems older than `OLDEST_S` was timed by another clock."""
 
 
+Pull: TypeAlias = Literal["up", "down", "none"]
+
+_PULLS: Final[dict[Pull, bool | None]] = {"up": True, "down": False, "none": None}
+
 FACTORY_PACKAGES: Final = {
     "lgpio": "apt install python3-lgpio",
     "rpigpio": "apt install python3-rpi-lgpio",
     "pigpio": "apt install pigpio python3-pigpio",
 }
+
+
+_choosing: Final = Lock()
+"""Held while the pin factory is loaded: sensors are opened on threads of their own."""
 
 
 class EdgeListener(Protocol):
@@ -79,6 +87,23 @@ class InputPin(Protocol):
 
     def close(self) -> None:
         """Stop the callbacks and release the pin."""
+        ...
+
+
+class LevelPin(Protocol):
+    """A pin that something outside drives."""
+
+    @property
+    def is_high(self) -> bool:
+        """Whether it is high now.
+
+        Raises:
+            DeviceLostError: The pin does not answer.
+        """
+        ...
+
+    def close(self) -> None:
+        """Release the pin."""
         ...
 
 
@@ -148,6 +173,37 @@ class Contact:
             listener(age_s, is_closed=not level)
 
 
+class SensedPin:
+    """An input whose level is read when somebody asks: gpiozero's device.
+
+    Args:
+        device: An `InputDevice` of gpiozero.
+        active_high: What its "active" means.
+        in_use: Translates what it raises.
+    """
+
+    def __init__(
+        self,
+        device: Any,  # noqa: ANN401 (gpiozero has no types)
+        in_use: Callable[[], AbstractContextManager[None]],
+        *,
+        active_high: bool,
+    ) -> None:
+        self._device = device
+        self._in_use = in_use
+        self._active_high = active_high
+
+    @property
+    def is_high(self) -> bool:
+        """See `LevelPin.is_high`."""
+        with self._in_use():
+            return bool(self._device.is_active) == self._active_high
+
+    def close(self) -> None:
+        """Release the pin."""
+        self._device.close()
+
+
 class Pins:
     """The pins of one pin factory; opens gpiozero devices on them.
 
@@ -188,6 +244,13 @@ class Pins:
         """Open `pin` as a pulled-up input with a switch to ground."""
         opened = self._open(self._library.InputDevice, device, pin, pull_up=True)
         return Contact(self._library, opened)
+
+    def sense(self, device: str, pin: int, *, pull: Pull) -> LevelPin:
+        """Open `pin` as an input that is pulled up, down, or by nobody but what is outside."""
+        # gpiozero takes what pulls for what is inactive, and leaves no choice in that.
+        options = {"pull_up": _PULLS[pull]} | ({"active_state": True} if pull == "none" else {})
+        opened = self._open(self._library.InputDevice, device, pin, **options)
+        return SensedPin(opened, lambda: self.in_use(device, pin), active_high=pull != "up")
 
     def encoder(self, device: str, a_pin: int, b_pin: int) -> Encoder:
         """Open two pulled-up pins with a rotary encoder to ground.
@@ -249,12 +312,13 @@ def real_pins(device: str, environ: MutableMapping[str, str] = os.environ) -> Pi
         HardwareError: This user may not open the GPIO chip, or it is not a Pi's.
     """
     library = _gpiozero(device)
-    if library.Device.pin_factory is None:
-        name = environ.get("GPIOZERO_PIN_FACTORY", "lgpio")
-        if name == "lgpio":
-            check_gpio_chips(device)
-            prepare_lgpio(environ)
-        library.Device.pin_factory = _load_factory(library, device, name)
+    with _choosing:
+        if library.Device.pin_factory is None:
+            name = environ.get("GPIOZERO_PIN_FACTORY", "lgpio")
+            if name == "lgpio":
+                check_gpio_chips(device)
+                prepare_lgpio(environ)
+            library.Device.pin_factory = _load_factory(library, device, name)
     return Pins(library, library.Device.pin_factory)
 
 

@@ -87,6 +87,40 @@ class OutputState:
     pulse_s: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One thing that a sensor tells.
+
+    Attributes:
+        kind: What it is, such as `temperature`; `state` for a contact.
+        value: The number, or the word for the state.
+        unit: As it is written, such as `°C`; empty for a word.
+    """
+
+    kind: str
+    value: float | str
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one sensor tells just now.
+
+    Attributes:
+        name: The key under `sensors` in the configuration.
+        label: The words a person uses for it.
+        quantities: What it tells; nothing where there is a `problem`.
+        age_s: How long ago the sensor was asked.
+        problem: Why it tells nothing, cure included; None when all is well.
+    """
+
+    name: str
+    label: str
+    quantities: tuple[Quantity, ...] = ()
+    age_s: float = 0.0
+    problem: str | None = None
+
+
 class Microphone(Protocol):
     """A source of 16 kHz mono 16-bit PCM, read by one thread that owns it."""
 
@@ -362,4 +396,38 @@ class Outputs(Protocol):
 
     def close(self) -> None:
         """Return every output to its safe level and release the pins."""
+        ...
+
+
+SensorListener = Callable[[str, HardwareError | None], None]
+"""Takes the name of a sensor and the trouble that it is in; None when it is well again."""
+
+
+class Sensors(Protocol):
+    """The named things that the speaker can read."""
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """What a person calls each, by name, in the order of the configuration."""
+        ...
+
+    def readings(self) -> Mapping[str, Reading]:
+        """Ask every sensor, all at once, and return what each tells; from any thread.
+
+        Blocks for as long as the slowest takes, up to a limit: one that does not answer
+        until then costs its own reading, not those of others. A sensor that was asked a
+        moment ago is not asked again.
+        """
+        ...
+
+    def watch(self, listener: SensorListener) -> None:
+        """Tell `listener` of trouble, and of its end, once each, on a thread of the sensor's.
+
+        Every sensor is asked once for that, behind the scenes, and one in trouble from
+        time to time until it is well.
+        """
+        ...
+
+    def close(self) -> None:
+        """Release the sensors; does not wait for one that hangs."""
         ...

@@ -13,8 +13,11 @@ from typing import Final
 from myna_hardware.settings import RESTS_ON, BodySettings, LightsSettings, Section
 
 REAL: Final = "gpiozero"
-DRIVERS_WITH_PINS: Final = frozenset({REAL, "simulated"})
-"""The real board and the mock one."""
+BOARDS: Final = {REAL: REAL, "digital": REAL, "simulated": "simulated"}
+"""Where the pins of a driver are: the real board or the mock one."""
+
+I2C_PINS: Final = {0: (0, 1), 1: (2, 3)}
+"""By bus, on the header of every Pi (raspberrypi.com, GPIO, "I2C")."""
 
 SPI_DATA_PINS: Final = {"0": 10, "1": 20}
 SPI_CLOCK_PINS: Final = {"0": 11, "1": 21}
@@ -82,6 +85,15 @@ REQUIREMENTS: Final = (
     Requirement("camera", "file", (("path",),), "give a JPEG, or a folder of them"),
 )
 
+SENSOR_REQUIREMENTS: Final = (
+    Requirement("sensors", "digital", (("pin",),), "give the pin of the contact"),
+    *(
+        Requirement("sensors", driver, (("device",),), "give the chip, as `myna devices` prints it")
+        for driver in ("iio", "hwmon")
+    ),
+)
+"""The same for each table under `sensors`."""
+
 
 def pin_conflicts(body: BodySettings) -> list[PinConflict]:
     """Return every pin that more than one device claims, in the order of their keys.
@@ -89,7 +101,7 @@ def pin_conflicts(body: BodySettings) -> list[PinConflict]:
     Simulated pins are on a board of their own.
     """
     users: dict[tuple[str, int], list[str]] = {}
-    for board, key, pin in (*_row_claims(body.lights), *_claims(body)):
+    for board, key, pin in (*_row_claims(body.lights), *_claims(body), *_bus_claims(body)):
         users.setdefault((board, pin), []).append(key)
     return [PinConflict(pin, tuple(keys)) for (_, pin), keys in users.items() if len(keys) > 1]
 
@@ -105,10 +117,19 @@ def contradictions(body: BodySettings) -> list[tuple[str, str]]:
 
 def missing_settings(body: BodySettings) -> list[tuple[str, str]]:
     """Return (dotted key, what to write there) for everything that a chosen driver lacks."""
-    return [
-        (f"{requirement.section}.{_first_missing(requirement, section)}", requirement.text)
+    sections = [
+        (requirement, requirement.section, getattr(body, requirement.section))
         for requirement in REQUIREMENTS
-        if _is_unmet(requirement, section := getattr(body, requirement.section))
+    ]
+    sensors = [
+        (requirement, f"{requirement.section}.{name}", sensor)
+        for name, sensor in body.sensors.items()
+        for requirement in SENSOR_REQUIREMENTS
+    ]
+    return [
+        (f"{table}.{_first_missing(requirement, section)}", requirement.text)
+        for requirement, table, section in (*sections, *sensors)
+        if _is_unmet(requirement, section)
     ]
 
 
@@ -138,11 +159,12 @@ def _claims(body: BodySettings) -> list[tuple[str, str, int]]:
         ("knob", body.knob),
         ("mute_switch", body.mute_switch),
         *((f"outputs.{name}", output) for name, output in body.outputs.items()),
+        *((f"sensors.{name}", sensor) for name, sensor in body.sensors.items()),
     ]
     return [
-        (driver, f"{table}.{field}", pin)
+        (board, f"{table}.{field}", pin)
         for table, section in sections
-        if (driver := getattr(section, "driver", "")) in DRIVERS_WITH_PINS
+        if (board := BOARDS.get(getattr(section, "driver", ""))) is not None
         for field in section.__struct_fields__
         if field.endswith("pin") and (pin := getattr(section, field)) is not None
     ]
@@ -157,3 +179,13 @@ def _row_claims(lights: LightsSettings) -> list[tuple[str, str, int]]:
     if lights.driver == "apa102":
         claims += [("lights.spi", SPI_CLOCK_PINS.get(bus)), ("lights.power_pin", lights.power_pin)]
     return [(REAL, key, pin) for key, pin in claims if pin is not None]
+
+
+def _bus_claims(body: BodySettings) -> list[tuple[str, str, int]]:
+    """Return (board, dotted key, pin) of the I2C buses; the chips on one share its pins."""
+    first_on = {
+        sensor.bus: f"sensors.{name}.bus"
+        for name, sensor in reversed(body.sensors.items())
+        if sensor.driver in {"bme280", "bme680"}
+    }
+    return [(REAL, key, pin) for bus, key in first_on.items() for pin in I2C_PINS.get(bus, ())]

@@ -21,6 +21,9 @@ LONGEST_PULSE_S: Final = 3600.0
 PulseSeconds = Annotated[float, Meta(ge=SHORTEST_PULSE_S, le=LONGEST_PULSE_S)]
 """How long a pulse may be: contacts of a relay need 10 ms, and an hour is no pulse."""
 
+Risk = Literal["safe", "confirm", "never-by-voice"]
+"""Who may switch an output: the model; the model with a yes at the speaker; only people."""
+
 RESTS_ON: Final = "it goes on for pulse_s only: let initial and safe be off"
 """What is wrong with an output that `rests_on`."""
 
@@ -123,6 +126,8 @@ class OutputSettings(Section, frozen=True):
     initial: Percent | bool = 0
     safe: Percent | bool | None = None
     pulse_s: PulseSeconds | None = None
+    longest_pulse_s: PulseSeconds | None = None
+    risk: Risk = "safe"
     label: str = ""
 
     @property
@@ -141,6 +146,22 @@ class OutputSettings(Section, frozen=True):
         return self.pulse_s is not None and (self.initial_level > 0 or self.safe_level > 0)
 
 
+class SensorSettings(Section, frozen=True):
+    """One `[sensors.NAME]`."""
+
+    driver: Literal["digital", "w1", "bme280", "bme680", "iio", "hwmon", "cpu", "simulated", "none"]
+    label: str = ""
+    pin: Pin | None = None
+    pull: Literal["up", "down", "none"] = "up"
+    active_high: bool = False
+    active: str = "closed"
+    inactive: str = "open"
+    device: str | None = None
+    bus: Annotated[int, Meta(ge=0, le=99)] = 1
+    address: Annotated[int, Meta(ge=0x08, le=0x77)] = 0x76
+    fresh_s: Annotated[float, Meta(ge=0, le=3600)] = 2.0
+
+
 class BodySettings(Struct, frozen=True, kw_only=True):
     """Everything that `Body` opens."""
 
@@ -152,6 +173,7 @@ class BodySettings(Struct, frozen=True, kw_only=True):
     mute_switch: MuteSwitchSettings = field(default_factory=MuteSwitchSettings)
     camera: CameraSettings = field(default_factory=CameraSettings)
     outputs: dict[str, OutputSettings] = field(default_factory=dict)
+    sensors: dict[str, SensorSettings] = field(default_factory=dict)
 
 
 def _percent(level: int | bool) -> int:  # noqa: FBT001 - as the file has it

@@ -43,12 +43,10 @@ class Speaker:
             config=absent,
             assistant=self.assistant,
             volume=absent,
-            health=absent,
+            standing=absent,
             outputs=absent,
             tools=absent,
             consent=absent,
-            wake=absent,
-            meter=absent,
             echo=absent,
             next_frame=lambda: Frames(800),
         )

@@ -33,6 +33,19 @@ COMMANDS = (
 ACTIONS = ("config check", "config show", "config init", "config schema")
 
 
+KINDS = [
+    "microphones",
+    "speakers",
+    "cameras",
+    "gpio chips",
+    "spi buses",
+    "one-wire thermometers",
+    "sensors on i2c",
+    "sensors of the kernel (iio)",
+    "sensors of the kernel (hwmon)",
+]
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     return Home(tmp_path)
@@ -87,7 +100,7 @@ async def test_schema_is_json_that_knows_every_table(home: Home) -> None:
 async def test_devices_are_listed_by_kind_or_said_to_be_none(home: Home) -> None:
     found = json.loads((await home.myna("devices", "--json")).out)
     assert found.pop("troubles") == {}
-    assert list(found) == ["microphones", "speakers", "cameras", "gpio chips", "spi buses"]
+    assert list(found) == KINDS
     expected = "".join(
         f"{kind}:\n" + "".join(f"  {name}\n" for name in names or ["(none)"])
         for kind, names in found.items()

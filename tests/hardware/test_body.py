@@ -33,6 +33,7 @@ from myna_hardware.settings import (
     MicrophoneSettings,
     MuteSwitchSettings,
     OutputSettings,
+    SensorSettings,
     SpeakerSettings,
 )
 from support.gpio import PATIENCE_S, MockBoard
@@ -45,6 +46,7 @@ SIMULATED = BodySettings(
     knob=KnobSettings(driver="simulated"),
     mute_switch=MuteSwitchSettings(driver="simulated"),
     outputs={"lamp": OutputSettings(pin=4, driver="simulated")},
+    sensors={"hall": SensorSettings(driver="simulated")},
 )
 BROKEN = BodySettings(
     lights=LightsSettings(driver="gpiozero"),
@@ -254,3 +256,10 @@ def test_device_whose_library_is_missing_is_not_tried_again(
     assert [type(trouble) for trouble in troubles] == [DriverMissingError]
     assert reopeners() <= before
     body.close()
+
+
+def test_body_reads_its_sensors_until_it_is_closed() -> None:
+    body = Body.open(SIMULATED)
+    assert "hall" in body.sensors.readings()
+    body.close()
+    assert body.sensors.readings() == {}

@@ -21,6 +21,7 @@ from myna_hardware.settings import (
     MicrophoneSettings,
     MuteSwitchSettings,
     OutputSettings,
+    SensorSettings,
     SpeakerSettings,
 )
 
@@ -168,3 +169,33 @@ def test_missing_settings_list_what_each_chosen_driver_lacks() -> None:
 def test_missing_settings_are_none_when_one_complete_set_is_given(lights: LightsSettings) -> None:
     microphone = MicrophoneSettings(driver="file", path=Path("speech.wav"))
     assert missing_settings(BodySettings(lights=lights, microphone=microphone)) == []
+
+
+def test_pin_conflicts_see_contacts_and_the_pins_of_a_bus() -> None:
+    body = BodySettings(
+        outputs={"lamp": OutputSettings(pin=5), "fan": OutputSettings(pin=3)},
+        sensors={
+            "door": SensorSettings(driver="digital", pin=5),
+            "attic": SensorSettings(driver="bme280"),
+            "cellar": SensorSettings(driver="bme680", address=0x77),
+            "hall": SensorSettings(driver="simulated", pin=3),
+        },
+    )
+    assert pin_conflicts(body) == [
+        PinConflict(5, ("outputs.lamp.pin", "sensors.door.pin")),
+        PinConflict(3, ("outputs.fan.pin", "sensors.attic.bus")),
+    ]
+
+
+def test_missing_settings_of_sensors_name_their_keys() -> None:
+    sensors = {
+        "door": SensorSettings(driver="digital"),
+        "light": SensorSettings(driver="iio"),
+        "air": SensorSettings(driver="hwmon"),
+        "pool": SensorSettings(driver="w1"),
+    }
+    assert [key for key, _ in missing_settings(BodySettings(sensors=sensors))] == [
+        "sensors.door.pin",
+        "sensors.light.device",
+        "sensors.air.device",
+    ]

@@ -32,6 +32,8 @@ BAD_KEY = Trouble("bad key", is_network=False)
 TALKS: SearchStrategy[Talk] = st.builds(
     Talk,
     is_user_speaking=st.booleans(),
+    is_users_turn=st.booleans(),
+    has_called=st.booleans(),
     pending_calls=st.frozensets(st.sampled_from(["a", "b"])),
     is_discarding=st.booleans(),
     is_last_turn=st.booleans(),
@@ -96,6 +98,7 @@ EVENTS: dict[type[Event], SearchStrategy[Event]] = {
     ev.LimitReached: st.just(ev.LimitReached()),
     ev.RingAsked: st.just(ev.RingAsked("eggs")),
     live.SessionReady: st.just(live.SessionReady()),
+    live.UserText: st.just(live.UserText("hello")),
     live.ReplyAudio: st.just(live.ReplyAudio(b"\1\0")),
     live.Interrupted: st.just(live.Interrupted()),
     live.TurnComplete: st.just(live.TurnComplete()),

@@ -75,6 +75,10 @@ class MockBoard:
         """Return the electrical level of a pin, 0 to 1."""
         return float(self._factory.pin(number).state)
 
+    def pins_in_use(self) -> set[int]:
+        """Return the numbers of the pins that anybody has ever touched."""
+        return {int(str(info.name).removeprefix("GPIO")) for info in self._factory.pins}
+
     def drive(self, number: int, *, high: bool) -> None:
         """Pull an input up or down."""
         pin = self.pin(number)

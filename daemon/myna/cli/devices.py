@@ -6,7 +6,7 @@ import argparse
 import json
 
 NAME = "devices"
-HELP = "list sound devices, cameras, GPIO chips and SPI buses by their configuration names"
+HELP = "list sound devices, cameras, sensors, GPIO chips and buses by their configuration names"
 EXAMPLE = "myna devices"
 
 

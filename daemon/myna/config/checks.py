@@ -6,13 +6,14 @@ PURE. Each check takes a Config whose values fit one by one, and yields what is 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, TypeAlias
 
 from myna.config import Config
 from myna.errors import Problem
 from myna.mqtt.checks import mqtt_problems
 from myna.spoken import spoken_words
+from myna_hardware.settings import OutputSettings, SensorSettings
 
 SHORTEST_PAUSE_S: Final = 0.3
 
@@ -67,14 +68,19 @@ def check_camera_size(config: Config) -> Iterator[Problem]:
 
 
 def check_labels(config: Config) -> Iterator[Problem]:
-    """A person can tell the outputs apart by what they are called."""
-    owners: dict[str, str] = {}
-    for name, output in config.outputs.items():
-        words = {spoken_words(name), spoken_words(output.label)} - {""}
-        for taken in sorted(words & owners.keys()):
-            text = f'outputs.{owners[taken]} is called "{taken}" too: give one another label'
-            yield Problem(f"outputs.{name}.label", text)
-        owners.update(dict.fromkeys(words, name))
+    """A person can tell the outputs apart by what they are called, and so the sensors."""
+    tables: dict[str, Mapping[str, OutputSettings | SensorSettings]] = {
+        "outputs": config.outputs,
+        "sensors": config.sensors,
+    }
+    for table, things in tables.items():
+        owners: dict[str, str] = {}
+        for name, thing in things.items():
+            words = {spoken_words(name), spoken_words(thing.label)} - {""}
+            for taken in sorted(words & owners.keys()):
+                text = f'{table}.{owners[taken]} is called "{taken}" too: give one another label'
+                yield Problem(f"{table}.{name}.label", text)
+            owners.update(dict.fromkeys(words, name))
 
 
 def check_mqtt(config: Config) -> Iterable[Problem]:

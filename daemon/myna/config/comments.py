@@ -109,7 +109,25 @@ COMMENTS: Final[Mapping[str, str]] = {
     "outputs.NAME.initial": "false, true, or 0 to 100: how it stands at start.",
     "outputs.NAME.safe": "The same for the stop and after a crash; without it, as initial.",
     "outputs.NAME.pulse_s": "Seconds after which it goes off by itself: a bell, a door opener.",
+    "outputs.NAME.longest_pulse_s": "Seconds for which the voice may switch it on until it goes "
+    'off by itself ("the fan for ten minutes"); without it, not at all.',
+    "outputs.NAME.risk": "safe; confirm (a press on the button, or `myna confirm`, must allow each "
+    "switching by voice); or never-by-voice.",
     "outputs.NAME.label": "What people call it, if that is not NAME.",
+    "sensors.NAME.driver": "digital (a contact on a pin), w1, bme280, bme680, iio, hwmon, cpu, "
+    "simulated, or none.",
+    "sensors.NAME.label": "What people call it, if that is not NAME.",
+    "sensors.NAME.pin": "The GPIO of a contact.",
+    "sensors.NAME.pull": "up, down or none: what holds the pin while the contact is open.",
+    "sensors.NAME.active_high": "true for what drives the pin high when it is active, as motion "
+    "detectors do; false for a contact to ground.",
+    "sensors.NAME.active": "The word for that state: closed, or motion, or water.",
+    "sensors.NAME.inactive": "The word for the other one.",
+    "sensors.NAME.device": "The number of a one-wire thermometer, or the name of a chip of the "
+    "kernel's (iio, hwmon), as `myna devices` prints it.",
+    "sensors.NAME.bus": "The I2C bus of a BME280 or BME680; 1 is the one on the header.",
+    "sensors.NAME.address": "Its address there: 0x76, or 0x77.",
+    "sensors.NAME.fresh_s": "Seconds for which a reading is given again without asking the sensor.",
     "tools.folder": "Where tools of your own lie, a Python file each; /etc/myna/tools. "
     "See docs/tools.md.",
     "tools.rules.NAME.is_offered": "Whether the tool of this name is there at all.",
@@ -179,6 +197,9 @@ EXAMPLES: Final[Mapping[str, object]] = {
     "camera.path": "pictures",
     "outputs.NAME.safe": 0,
     "outputs.NAME.pulse_s": 0.5,
+    "outputs.NAME.longest_pulse_s": 1800,
+    "sensors.NAME.pin": 5,
+    "sensors.NAME.device": "28-0300a279f7d1",
     "tools.folder": "/etc/myna/tools",
     "tools.rules.NAME.risk": "confirm",
     "tools.rules.NAME.per_minute": 6,

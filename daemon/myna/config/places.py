@@ -10,6 +10,7 @@ from typing import Final
 from myna.config import Config
 
 SYSTEM_STATE: Final = Path("/var/lib/myna")
+OWN_TOOLS: Final = Path("/etc/myna/tools")
 SYSTEM_SOCKET: Final = Path("/run/myna/control.sock")
 
 
@@ -29,6 +30,11 @@ def state_dir(config: Config, environ: Mapping[str, str], uid: int | None = None
         return SYSTEM_STATE
     home = environ.get("XDG_STATE_HOME") or Path(environ.get("HOME", "~"), ".local/state")
     return Path(home, "myna").expanduser()
+
+
+def tools_folder(config: Config) -> Path:
+    """Return where tools of your own lie; it need not exist."""
+    return config.tools.folder or OWN_TOOLS
 
 
 def control_socket(config: Config, environ: Mapping[str, str], uid: int | None = None) -> Path:

@@ -23,6 +23,7 @@ from myna_hardware.settings import (
     MuteSwitchSettings,
     OutputSettings,
     Section,
+    SensorSettings,
     SpeakerSettings,
 )
 
@@ -135,6 +136,7 @@ class Config(Section, frozen=True):
     mute_switch: MuteSwitchSettings = field(default_factory=MuteSwitchSettings)
     camera: CameraSettings = field(default_factory=CameraSettings)
     outputs: dict[str, OutputSettings] = field(default_factory=dict)
+    sensors: dict[str, SensorSettings] = field(default_factory=dict)
     tools: ToolsSettings = field(default_factory=ToolsSettings)
     mqtt: MqttSettings = field(default_factory=MqttSettings)
     state: StateSettings = field(default_factory=StateSettings)
@@ -153,4 +155,5 @@ class Config(Section, frozen=True):
             mute_switch=self.mute_switch,
             camera=self.camera,
             outputs=self.outputs,
+            sensors=self.sensors,
         )

@@ -18,7 +18,7 @@ from myna.config.toml_text import toml_key, toml_value
 from myna.mqtt.settings import ThingSettings
 from myna.redaction import redact
 from myna.tools.rules import ToolRule
-from myna_hardware.settings import OutputSettings
+from myna_hardware.settings import OutputSettings, SensorSettings
 
 _TITLE: Final = """\
 # Configuration of myna. What stands here are the defaults: take the # away from a
@@ -27,6 +27,7 @@ _TITLE: Final = """\
 """
 _NAMED: Final[Mapping[str, msgspec.Struct]] = {
     "outputs": OutputSettings(pin=22, label="lamp"),
+    "sensors": SensorSettings(driver="digital", label="kitchen window"),
     "tools.rules": ToolRule(),
     "mqtt.things": ThingSettings(command_topic="home/lamp/set"),
 }

@@ -101,6 +101,19 @@ class CallTool:
 
 
 @dataclass(frozen=True, slots=True)
+class RefuseTool:
+    """Tell the model that a tool is not run.
+
+    Attributes:
+        call: What it asked for.
+        why: What it is told.
+    """
+
+    call: ToolCall
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class CancelTools:
     """Stop these tools, as far as they can be stopped; nobody waits for them any more."""
 
@@ -177,6 +190,7 @@ Effect: TypeAlias = (
     | StopUplink
     | SendText
     | CallTool
+    | RefuseTool
     | CancelTools
     | AnswerTool
     | Play

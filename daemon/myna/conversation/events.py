@@ -17,6 +17,7 @@ from myna.live.events import (
     ToolCall,
     ToolCallsCancelled,
     TurnComplete,
+    UserText,
 )
 from myna_hardware.units import Frames
 
@@ -219,6 +220,7 @@ Event: TypeAlias = (
     | SpeechEnded
     | SessionReady
     | SessionLost
+    | UserText
     | ReplyAudio
     | Interrupted
     | TurnComplete

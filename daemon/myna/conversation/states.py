@@ -28,6 +28,9 @@ class Talk:
 
     Attributes:
         is_user_speaking: Between the start and the end of an utterance.
+        is_users_turn: Whether the user has asked for something that the model has not yet
+            replied to; only then it may act.
+        has_called: Whether the model's latest word was a tool call, so that more may follow.
         pending_calls: Ids of tool calls without an answer yet.
         is_discarding: The reply was cut here; what still arrives of it is dropped.
         is_last_turn: End after the reply that is being made or heard.
@@ -37,12 +40,18 @@ class Talk:
     """
 
     is_user_speaking: bool = False
+    is_users_turn: bool = True
+    has_called: bool = False
     pending_calls: frozenset[str] = field(default_factory=frozenset)
     is_discarding: bool = False
     is_last_turn: bool = False
     is_silent: bool = False
     is_by_button: bool = False
     trouble: Trouble | None = None
+
+    def hears_user(self, **changes: object) -> Talk:
+        """Return a copy in which the user has the word, with `changes`."""
+        return self.but(**{"is_user_speaking": True, "is_users_turn": True, **changes})
 
     def but(self, **changes: object) -> Talk:
         """Return a copy with `changes`."""

@@ -69,6 +69,7 @@ from myna.live.events import (
     ToolCall,
     ToolCallsCancelled,
     TurnComplete,
+    UserText,
 )
 
 # A rule is written for its own state and event; the table is what matches them.
@@ -188,10 +189,11 @@ TABLE: dict[type[State], dict[type[Event], Row]] = {
         SpeechEnded: _row(talking.hear_end, Thinking),
         StopHeard: _row(talking.hear_stop, Listening, Idle),
         NobodySpoke: _row(talking.end_by_itself, Idle),
+        UserText: _row(talking.hear_words, Listening),
         ReplyAudio: _row(talking.hear_reply, Speaking, Listening),
         TurnComplete: _row(talking.turn_without_audio, Listening),
         Interrupted: _row(talking.interrupted_early, Listening),
-        ToolCall: _row(talking.call_tool, Thinking),
+        ToolCall: _row(talking.call_tool, Thinking, Listening),
         ToolFinished: _row(talking.answer_tool, Listening),
         ToolCallsCancelled: _row(talking.cancel_tools, Listening),
         SessionLost: _row(talking.fail, Offline, Idle),
@@ -205,6 +207,7 @@ TABLE: dict[type[State], dict[type[Event], Row]] = {
         SpeechEnded: _row(talking.hear_end, Thinking),
         StopHeard: _row(talking.end, Idle),
         ReplyOverdue: _row(talking.listen_again, Listening, Idle),
+        UserText: _row(talking.hear_words, Thinking),
         ReplyAudio: _row(talking.hear_reply, Speaking, Thinking),
         TurnComplete: _row(talking.turn_without_audio, Thinking, Listening, Idle),
         Interrupted: _row(talking.interrupted_early, Thinking),
@@ -222,6 +225,7 @@ TABLE: dict[type[State], dict[type[Event], Row]] = {
         SayAsked: _row(talking.say, Speaking),
         SpeechStarted: _row(talking.hear_over_reply, Speaking),
         SpeechEnded: _row(talking.hear_over_reply, Speaking),
+        UserText: _row(talking.hear_words, Speaking),
         ReplyAudio: _row(talking.hear_more, Speaking),
         PlaybackFinished: _row(talking.drained, Speaking, Listening, Thinking, Idle, Offline),
         TurnComplete: _row(talking.reply_complete, Speaking, Listening, Thinking, Idle, Offline),
@@ -257,14 +261,16 @@ _ECHOES: frozenset[type[Event]] = frozenset(
     {
         *(SpeechStarted, SpeechEnded, PlaybackFinished, ToolFinished),
         *(WakeTrusted, UserWaits, NobodySpoke, ReplyOverdue, NoticeOver, LimitReached),
-        *(SessionReady, SessionLost, ReplyAudio, Interrupted, TurnComplete),
+        *(SessionReady, SessionLost, UserText, ReplyAudio, Interrupted, TurnComplete),
         *(ToolCall, ToolCallsCancelled),
     }
 )
 
 _IMPOSSIBLE: dict[type[State], frozenset[type[Event]]] = {
     # The protocol yields nothing before the session is ready, and is ready once.
-    Connecting: frozenset({ReplyAudio, Interrupted, TurnComplete, ToolCall, ToolCallsCancelled}),
+    Connecting: frozenset(
+        {UserText, ReplyAudio, Interrupted, TurnComplete, ToolCall, ToolCallsCancelled}
+    ),
     Listening: frozenset({SessionReady}),
     Thinking: frozenset({SessionReady}),
     Speaking: frozenset({SessionReady}),

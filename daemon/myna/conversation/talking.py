@@ -46,6 +46,7 @@ from myna.live.events import (
     ToolCall,
     ToolCallsCancelled,
     TurnComplete,
+    UserText,
 )
 from myna_hardware.units import Frames, frames_for
 
@@ -54,6 +55,12 @@ ANNOUNCEMENT = "Say this to the people in the room, word for word, and nothing e
 LONE_WORD: Final = frames_for(1.0)
 """A stop word that ends so soon after the user cut in stands alone; later it is a part of
 a sentence, which is the model's to understand."""
+
+UNASKED: Final = (
+    "It was not run: the user has not asked for anything since your last reply. "
+    "Ask the user, and call it again after the answer"
+)
+"""What a model is told that acts by itself."""
 
 _HANG_UP: tuple[Effect, ...] = (do.StopUplink(), do.CloseSession())
 _CUT: tuple[Effect, ...] = (do.Flush(), *_HANG_UP)
@@ -115,7 +122,7 @@ def _after_loss(trouble: Trouble | None) -> Step:
 def hear_while_connecting(state: Connecting, event: SpeechStarted | SpeechEnded) -> Step:
     """Remember whether the user still speaks; the pre-roll keeps the words."""
     is_speaking = isinstance(event, SpeechStarted)
-    talk = state.talk.but(is_user_speaking=is_speaking)
+    talk = state.talk.hears_user(is_user_speaking=is_speaking)
     has_spoken = state.has_user_spoken or not is_speaking
     return replace(state, talk=talk, has_user_spoken=has_spoken, must_chime=False), ()
 
@@ -123,9 +130,7 @@ def hear_while_connecting(state: Connecting, event: SpeechStarted | SpeechEnded)
 def talk_while_connecting(state: Connecting, event: TalkHeld) -> Step:
     """The button tells from here on when the user speaks."""
     frame = event.frame if state.frame is None else state.frame
-    talk = state.talk.but(
-        is_user_speaking=True, is_by_button=True, is_silent=False, is_last_turn=False
-    )
+    talk = state.talk.hears_user(is_by_button=True, is_silent=False, is_last_turn=False)
     return replace(state, frame=frame, talk=talk, must_chime=False), (do.StopAttending(),)
 
 
@@ -150,12 +155,12 @@ def begin(state: Connecting, _event: SessionReady) -> Step:
 def hear_start(state: Listening | Thinking, event: SpeechStarted) -> Step:
     """The user speaks: it is their turn, for as long as it takes."""
     cut_in_frame = event.frame if isinstance(state, Thinking) else None
-    return Listening(state.talk.but(is_user_speaking=True), cut_in_frame), ()
+    return Listening(state.talk.hears_user(), cut_in_frame), ()
 
 
 def hear_talk(state: Listening | Thinking, event: TalkHeld) -> Step:
     """The user speaks, and the button tells for how long."""
-    talk = state.talk.but(is_user_speaking=True, is_by_button=True)
+    talk = state.talk.hears_user(is_by_button=True)
     return Listening(talk), (do.StopAttending(), do.ResumeUplink(event.frame))
 
 
@@ -163,7 +168,7 @@ def hear_wake(state: Listening, event: WakeHeard) -> Step:
     """It listens already, unless it was waiting for the button."""
     if not state.talk.is_by_button:
         return state, ()
-    talk = state.talk.but(is_by_button=False, is_user_speaking=False)
+    talk = state.talk.hears_user(is_by_button=False, is_user_speaking=False)
     return Listening(talk), (do.Attend(attention_from(event)), do.ResumeUplink(event.frame))
 
 
@@ -182,8 +187,13 @@ def hear_end(state: Listening | Thinking, _event: SpeechEnded) -> Step:
 
 def hear_over_reply(state: Speaking, event: SpeechStarted | SpeechEnded) -> Step:
     """Speech over the reply; the server decides whether it is a barge-in."""
-    talk = state.talk.but(is_user_speaking=isinstance(event, SpeechStarted))
-    return replace(state, talk=talk), ()
+    is_speaking = isinstance(event, SpeechStarted)
+    return replace(state, talk=state.talk.hears_user(is_user_speaking=is_speaking)), ()
+
+
+def hear_words(state: Conversing, _event: UserText) -> Step:
+    """The server has understood words of the user that were not noticed here."""
+    return replace(state, talk=state.talk.but(is_users_turn=True)), ()
 
 
 def listen_again(state: Thinking | Speaking, _event: Event) -> Step:
@@ -205,12 +215,17 @@ def hear_reply(state: Listening | Thinking, event: ReplyAudio) -> Step:
     """The reply begins, unless it is the rest of one that was cut here."""
     if state.talk.is_discarding:
         return state, ()
-    return Speaking(state.talk), (do.ShutUplink(), do.Play(event.pcm))
+    return Speaking(_replying(state.talk)), (do.ShutUplink(), do.Play(event.pcm))
 
 
 def hear_more(state: Speaking, event: ReplyAudio) -> Step:
     """The reply goes on."""
-    return replace(state, is_turn_complete=False, is_drained=False), (do.Play(event.pcm),)
+    return Speaking(_replying(state.talk)), (do.Play(event.pcm),)
+
+
+def _replying(talk: Talk) -> Talk:
+    """The model speaks: what it says after its calls were answered is the reply."""
+    return talk.but(has_called=bool(talk.has_called and talk.pending_calls))
 
 
 def drained(state: Speaking, _event: Event) -> Step:
@@ -220,7 +235,10 @@ def drained(state: Speaking, _event: Event) -> Step:
 
 def reply_complete(state: Speaking, _event: TurnComplete) -> Step:
     """The server has sent the whole reply; some of it may still be sounding."""
-    return _after_reply(replace(state, is_turn_complete=True))
+    talk = state.talk
+    if not (talk.is_user_speaking or talk.has_called or talk.pending_calls):
+        talk = talk.but(is_users_turn=False)
+    return _after_reply(replace(state, talk=talk, is_turn_complete=True))
 
 
 def _after_reply(state: Speaking) -> Step:
@@ -256,7 +274,7 @@ def turn_without_audio(state: Listening | Thinking, _event: TurnComplete) -> Ste
 
 def interrupted(state: Speaking, _event: Interrupted) -> Step:
     """The server heard the user over its reply, and stopped."""
-    talk = state.talk.but(is_last_turn=state.talk.is_silent)
+    talk = state.talk.but(is_last_turn=state.talk.is_silent, is_users_turn=True)
     after = Listening(talk) if talk.is_user_speaking else Thinking(talk)
     return after, (do.Flush(), *_resume(talk))
 
@@ -279,7 +297,7 @@ def talk_over_reply(state: Speaking, event: TalkHeld) -> Step:
 def _cut_in(state: Speaking, frame: Frames, attend: Effect, *, is_by_button: bool) -> Step:
     if state.talk.is_silent:
         return Idle(), _CUT
-    talk = state.talk.but(
+    talk = state.talk.hears_user(
         is_user_speaking=is_by_button,
         is_by_button=is_by_button,
         is_discarding=not state.is_turn_complete,
@@ -292,8 +310,14 @@ def _cut_in(state: Speaking, frame: Frames, attend: Effect, *, is_by_button: boo
 
 
 def call_tool(state: Conversing, event: ToolCall) -> Step:
-    """Run a tool; the model waits for the answer, or talks on meanwhile."""
-    talk = state.talk.but(pending_calls=state.talk.pending_calls | {event.id})
+    """Run a tool; the model waits for the answer, or talks on meanwhile.
+
+    What a tool or a picture told it is no wish of the user: a model that acts without
+    having been asked is refused, whoever put it up to that.
+    """
+    if not state.talk.is_users_turn:
+        return state, (do.RefuseTool(event, UNASKED),)
+    talk = state.talk.but(has_called=True, pending_calls=state.talk.pending_calls | {event.id})
     after = replace(state, talk=talk) if isinstance(state, Speaking) else Thinking(talk)
     return after, (do.CallTool(event),)
 

@@ -68,7 +68,8 @@ def open_trusting(state: Waking, _event: Event) -> Step:
 
 def open_to_announce(state: Waking, event: SayAsked) -> Step:
     """Announce, and listen to the user all the same."""
-    return Connecting(frame=state.frame, text=event.text), (do.OpenSession(),)
+    talk = Talk(is_users_turn=False)
+    return Connecting(frame=state.frame, text=event.text, talk=talk), (do.OpenSession(),)
 
 
 def start_listening(_state: State, event: Pressed | ListenAsked) -> Step:
@@ -88,9 +89,8 @@ def start_talking(_state: State, event: TalkHeld) -> Step:
 
 def start_announcing(_state: State, event: SayAsked) -> Step:
     """Open a session that only speaks."""
-    return Connecting(text=event.text, talk=Talk(is_silent=True, is_last_turn=True)), (
-        do.OpenSession(),
-    )
+    talk = Talk(is_silent=True, is_last_turn=True, is_users_turn=False)
+    return Connecting(text=event.text, talk=talk), (do.OpenSession(),)
 
 
 # --- not starting -------------------------------------------------------------------

@@ -59,7 +59,9 @@ GO_ON: Final = (
     "“{}” Go on from there, without an apology.)"
 )
 
-TurnEvent: TypeAlias = ReplyAudio | Interrupted | TurnComplete | ToolCall | ToolCallsCancelled
+TurnEvent: TypeAlias = (
+    UserText | ReplyAudio | Interrupted | TurnComplete | ToolCall | ToolCallsCancelled
+)
 """What concerns the conversation; everything else is the line's own."""
 
 

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from myna.errors import ToolError
-from myna.spoken import spoken_words
+from myna.tools.things import Things
 from myna.tools.tool import Result, Tool
 from myna_hardware.errors import HardwareError
 from myna_hardware.interfaces import Outputs, OutputState
-from myna_hardware.settings import Percent
+from myna_hardware.settings import OutputSettings, Percent, PulseSeconds
 
 
-def output_tools(outputs: Outputs, introduced: Sequence[OutputState]) -> list[Tool]:
-    """Return `set_output` and `get_outputs`; none where there is nothing to switch.
+def output_tools(outputs: Outputs, settings: Mapping[str, OutputSettings]) -> list[Tool]:
+    """Return `set_output`, `pulse_output` and `get_outputs`, as far as there is use for them.
 
     Args:
         outputs: Asked at each call; they may be missing for a while, and then say why.
-        introduced: Those that the model is told of.
+        settings: The same outputs as configured; the model is told of them also while they
+            are missing.
     """
+    things = Things(settings)
 
     async def set_output(
         name: str, *, on: bool | None = None, level: Percent | None = None
@@ -34,48 +36,46 @@ def output_tools(outputs: Outputs, introduced: Sequence[OutputState]) -> list[To
         """
         if (on is None) == (level is None):
             raise ToolError("set_output", "Give exactly one of on and level, and call it again")
-        state = _named(outputs, name)
         wanted = level if level is not None else 100 * bool(on)
-        return _told(outputs.set_level(state.name, wanted))
+        return _told(outputs.set_level(things.named("set_output", name), wanted))
+
+    async def pulse_output(name: str, seconds: PulseSeconds) -> Result:
+        """Switch a thing on for a while; it goes off by itself.
+
+        The answer tells for how many seconds it is really on.
+
+        Args:
+            name: The thing: its name or its label.
+            seconds: For how long.
+        """
+        name = things.named("pulse_output", name)
+        on_s = things.pulse_s(name, seconds)
+        return {**_told(outputs.pulse(name, on_s)), "seconds": on_s}
 
     async def get_outputs() -> Result:
-        """Tell which things can be switched and how each one stands now."""
+        """Tell which things there are and how each one stands now."""
         return {"outputs": [_told(state) for state in outputs.states().values()]}
 
     def stands(told: Mapping[str, object]) -> bool:
         try:
-            return any(_told(state) == told for state in outputs.states().values())
+            return any(told.items() >= _told(state).items() for state in outputs.states().values())
         except HardwareError:
             return False
 
-    if not introduced:
+    if not settings:
         return []
-    notes = "The things: " + "; ".join(_introduced(state) for state in introduced) + "."
-    return [
-        Tool.from_function(set_output, notes=notes, stands=stands),
-        Tool.from_function(get_outputs, is_reading=True),
-    ]
-
-
-def _named(outputs: Outputs, name: str) -> OutputState:
-    """Find an output by its name, or else by what people call it."""
-    states = outputs.states()
-    if name in states:
-        return states[name]
-    words = spoken_words(name)
-    for state in states.values():
-        if words and words in (spoken_words(state.name), spoken_words(state.label)):
-            return state
-    known = "; ".join(_introduced(state) for state in states.values())
-    spoken = f"There is no output {name!r}. Call set_output with one of these: {known}"
-    raise ToolError("set_output", spoken)
-
-
-def _introduced(state: OutputState) -> str:
-    label = f" ({state.label})" if state.label not in ("", state.name) else ""
-    if state.pulse_s is not None:
-        return f"{state.name}{label}, goes off by itself after {state.pulse_s:g} s"
-    return f"{state.name}{label}, {'dimmable' if state.is_dimmable else 'on or off only'}"
+    # A person's `myna call` may switch what the model may not: so it is there in any case.
+    switch = Tool.from_function(
+        set_output,
+        notes=things.notes(things.introduced),
+        stands=stands,
+        risk=things.risk_of if things.introduced else "never-by-voice",
+    )
+    pulse = Tool.from_function(
+        pulse_output, notes=things.notes(things.pulsing), stands=stands, risk=things.risk_of
+    )
+    read = Tool.from_function(get_outputs, is_reading=True)
+    return [switch, pulse, read] if things.pulsing else [switch, read]
 
 
 def _told(state: OutputState) -> dict[str, object]:

@@ -133,6 +133,12 @@ class Registry:
         _audit.info("%s", audit_line(caller, call_line(name, arguments), answer))
         return answer
 
+    def refuse(self, name: str, arguments: Mapping[str, object], why: str) -> Answer:
+        """Answer a call of the model that is not to run, because of `why`."""
+        answer = failed(why, 0.0)
+        _audit.info("%s", audit_line("model", call_line(name, arguments), answer))
+        return answer
+
     async def _answered(self, name: str, arguments: Mapping[str, object], caller: Caller) -> Answer:
         start_s = self._clock()
         offered = self._shelf.find(name)

@@ -10,8 +10,11 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
-from myna.tools.tool import Risk, Tool
+from myna.tools.tool import Risk, RiskOf, Tool
 from myna_hardware.settings import Section
+
+_STRICTNESS: Final[tuple[Risk, ...]] = ("safe", "confirm", "never-by-voice")
+_STRICTEST: Final = _STRICTNESS[-1]
 
 NOTE: Final = (
     "It needs a yes on the speaker itself: call it, and at once ask the user to press the "
@@ -43,11 +46,25 @@ def ruled(tool: Tool, rule: ToolRule | None) -> Tool | None:
             return None
         tool = replace(
             tool,
-            risk=rule.risk or tool.risk,
+            risk=_ruled_risk(tool.risk, rule.risk),
             per_minute=rule.per_minute or tool.per_minute,
             timeout_s=rule.timeout_s or tool.timeout_s,
         )
-    return _introduced_with_care(tool) if tool.risk == "confirm" else tool
+    needs_yes = tool.risk == "confirm" or (rule is not None and rule.risk == "confirm")
+    return _introduced_with_care(tool) if needs_yes else tool
+
+
+def _ruled_risk(own: Risk | RiskOf, rule: Risk | None) -> Risk | RiskOf:
+    """Return the risk of a tool under a rule.
+
+    Where it depends on the arguments, as with outputs that have a risk each, a rule for the
+    tool as a whole makes single calls stricter, never laxer.
+    """
+    if rule is None:
+        return own
+    if not callable(own) or rule == _STRICTEST:
+        return rule
+    return lambda values: max(own(values), rule, key=_STRICTNESS.index)
 
 
 def _introduced_with_care(tool: Tool) -> Tool:

@@ -1,159 +1,110 @@
-"""The tools that switch things which speak MQTT."""
+"""What the things to switch are called, and what may be done to each by voice.
+
+PURE. It all comes from the configuration, so that a name means the same thing where the risk
+of a call is judged and where it is switched.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Final
 
-from myna.errors import BrokerError, ToolError
-from myna.mqtt.reports import Wish
-from myna.mqtt.things import REPORT_S, Thing, Things
+from myna.errors import ToolError
 from myna.spoken import spoken_words
-from myna.tools.memory import REMEMBERED_S
-from myna.tools.rules import NOTE
-from myna.tools.tool import Result, Risk, Tool
-from myna_hardware.settings import Percent
+from myna.tools.tool import Risk
+from myna_hardware.settings import OutputSettings
 
-_SET: Final = "set_thing"
+YES: Final = (
+    "What needs a yes waits until the user presses the button on the speaker: ask for that "
+    "before you call. Only the answer tells whether it was done."
+)
+"""What the model is told where some of the things are `confirm`."""
 
 
-def thing_tools(things: Things) -> list[Tool]:
-    """Return `set_thing` and `get_things`; none where there are no things."""
-    if not things.all:
-        return []
-    shown = _shown(things)
-    guarded = [thing for thing in shown if thing.settings.risk == "confirm"]
+class Things:
+    """The outputs by what people call them.
 
-    async def set_thing(
-        name: str, *, on: bool | None = None, level: Percent | None = None
-    ) -> Result:
-        """Switch a thing in the house on or off, or dim it. Give exactly one of on and level.
+    Args:
+        settings: As configured, by name.
 
-        The answer tells whether the thing has reported that it did so.
+    Attributes:
+        introduced: The names that the model is told of.
+        pulsing: Those of them that it may switch on for a while.
+    """
+
+    def __init__(self, settings: Mapping[str, OutputSettings]) -> None:
+        self._settings = settings
+        self.introduced = [
+            name for name, output in settings.items() if output.risk != "never-by-voice"
+        ]
+        self.pulsing = [
+            name for name in self.introduced if settings[name].pulse_s or self._longest_s(name)
+        ]
+
+    def named(self, tool: str, name: str) -> str:
+        """Find a thing by its name, or else by what people call it.
+
+        Raises:
+            ToolError: There is none; the model is told of those there are.
+        """
+        found = self._find(name)
+        if found is None:
+            known = "; ".join(map(self._introduction, self.introduced)) or "none"
+            spoken = f"There is no output {name!r}. Call {tool} with one of these: {known}"
+            raise ToolError(tool, spoken)
+        return found
+
+    def risk_of(self, values: Mapping[str, object]) -> Risk:
+        """Return what a call may do, by its checked arguments; see `Tool.risk`."""
+        found = self._find(str(values["name"]))
+        return "safe" if found is None else self._settings[found].risk
+
+    def pulse_s(self, name: str, seconds: float) -> float:
+        """Return for how many seconds a thing goes on that is asked for `seconds`.
 
         Args:
-            name: The thing: its name or its label.
-            on: true switches it on, false off.
-            level: 0 is off, 100 fully on.
+            name: As `named` returned it.
+            seconds: As the model wants it.
+
+        Raises:
+            ToolError: It may not go on for a while, or not for so long.
         """
-        thing = _named(things, name)
-        return await _have(things, thing, _wish(thing, on, level))
+        fixed_s, longest_s = self._settings[name].pulse_s, self._longest_s(name)
+        if fixed_s is not None:
+            return fixed_s
+        if longest_s is None:
+            spoken = f"{name} cannot be switched on for a while. Call set_output if it is to stay"
+            raise ToolError("pulse_output", spoken)
+        if seconds > longest_s:
+            spoken = f"{name} goes on for {longest_s:g} seconds at most. Tell the user so"
+            raise ToolError("pulse_output", spoken)
+        return seconds
 
-    async def get_things() -> Result:
-        """Tell which things in the house there are, and how each one last reported to stand."""
-        told: dict[str, object] = {"things": [_told(things, thing) for thing in shown]}
-        if not things.is_reachable:
-            told["note"] = "The MQTT broker is away: nobody knows what has changed since"
-        return told
+    def notes(self, names: Collection[str]) -> str:
+        """Introduce things to the model."""
+        things = "; ".join(map(self._introduction, names))
+        needs_yes = any(self._settings[name].risk == "confirm" for name in names)
+        return f"The things: {things}." + (f" {YES}" if needs_yes else "")
 
-    def stands(told: Mapping[str, object]) -> bool:
-        return _stands(things, things.all[str(told["name"])], told)
+    def _find(self, name: str) -> str | None:
+        if name in self._settings:
+            return name
+        words = spoken_words(name)
+        for key, output in self._settings.items():
+            if words and words in (spoken_words(key), spoken_words(output.label)):
+                return key
+        return None
 
-    def risk(values: Mapping[str, object]) -> Risk:
-        thing = _found(things, str(values["name"]))
-        return "safe" if thing is None else thing.settings.risk
+    def _longest_s(self, name: str) -> float | None:
+        return self._settings[name].longest_pulse_s
 
-    return [
-        Tool.from_function(
-            set_thing,
-            notes=_notes(shown, guarded),
-            stands=stands,
-            risk=risk,
-            # While the user is asked for a yes, the model must be able to talk on.
-            scheduling="INTERRUPT" if guarded else None,
-        ),
-        Tool.from_function(get_things, is_reading=True),
-    ]
-
-
-def _shown(things: Things) -> list[Thing]:
-    """Return those that the model may know of."""
-    return [thing for thing in things.all.values() if thing.settings.risk != "never-by-voice"]
-
-
-def _notes(shown: Sequence[Thing], guarded: Sequence[Thing]) -> str:
-    notes = "The things: " + "; ".join(map(_introduced, shown)) + "."
-    return f"{notes}\n{', '.join(thing.label for thing in guarded)}: {NOTE}" if guarded else notes
-
-
-def _wish(thing: Thing, on: bool | None, level: int | None) -> Wish:  # noqa: FBT001 - as called
-    if (on is None) == (level is None):
-        raise ToolError(_SET, "Give exactly one of on and level, and call it again")
-    if level is None:
-        return Wish(bool(on))
-    if not thing.can_dim:
-        raise ToolError(_SET, f"{thing.label} can only be switched: call it again with on")
-    return Wish(level > 0, level or None)
-
-
-async def _have(things: Things, thing: Thing, wish: Wish) -> dict[str, object]:
-    try:
-        is_reported = await things.have(thing, wish)
-    except BrokerError as error:
-        raise ToolError(_SET, f"{error}. Tell the user that it did not work") from error
-    told = _told(things, thing) | {"wanted": _wanted(wish), "is_confirmed": is_reported}
-    if is_reported:
-        return told
-    told["note"] = (
-        f"Sent, but it has not reported within {REPORT_S:g} s that it did so. Tell the user so"
-        if thing.reports
-        else "Sent; this thing never reports, so nobody knows whether it did so"
-    )
-    return told
-
-
-def _stands(things: Things, thing: Thing, told: Mapping[str, object]) -> bool:
-    """Whether what was told of a wish is still so; of a mute thing, whether it is the last."""
-    if thing.sent is None:
-        return False
-    wish, sent_s = thing.sent
-    if _wanted(wish) != told["wanted"]:
-        return False
-    if thing.reports:
-        return bool(told["is_confirmed"]) and thing.is_as(wish)
-    return things.clock() - sent_s < REMEMBERED_S
-
-
-def _wanted(wish: Wish) -> object:
-    return "off" if not wish.is_on else "on" if wish.percent is None else wish.percent
-
-
-def _found(things: Things, name: str) -> Thing | None:
-    """Find a thing by its name, or else by what people call it."""
-    if name in things.all:
-        return things.all[name]
-    words = spoken_words(name)
-    for thing in things.all.values():
-        if words and words in (spoken_words(thing.name), spoken_words(thing.label)):
-            return thing
-    return None
-
-
-def _named(things: Things, name: str) -> Thing:
-    thing = _found(things, name)
-    if thing is None:
-        known = "; ".join(map(_introduced, _shown(things)))
-        raise ToolError(_SET, f"There is no thing {name!r}. Call it with one of these: {known}")
-    return thing
-
-
-def _introduced(thing: Thing) -> str:
-    label = f" ({thing.label})" if thing.label != thing.name else ""
-    return f"{thing.name}{label}, {'dimmable' if thing.can_dim else 'on or off only'}"
-
-
-def _told(things: Things, thing: Thing) -> dict[str, object]:
-    standing = thing.standing
-    told: dict[str, object] = {
-        "name": thing.name,
-        "label": thing.label,
-        "can_dim": thing.can_dim,
-        "state": {True: "on", False: "off", None: "unknown"}[standing.is_on],
-    }
-    if standing.percent is not None:
-        told["level"] = standing.percent
-    if standing.told_s is not None:
-        told["told_s_ago"] = round(things.clock() - standing.told_s)
-    elif standing.is_on is not None:
-        told["told"] = "before this speaker listened"
-    return told
+    def _introduction(self, name: str) -> str:
+        output = self._settings[name]
+        label = f" ({output.label})" if output.label not in ("", name) else ""
+        if output.pulse_s is not None:
+            manner = f"goes off by itself after {output.pulse_s:g} s"
+        else:
+            manner = "dimmable" if output.dimmable else "on or off only"
+        if output.pulse_s is None and output.longest_pulse_s is not None:
+            manner += f", on for {output.longest_pulse_s:g} s at most with pulse_output"
+        return f"{name}{label}, {manner}" + (", needs a yes" if output.risk == "confirm" else "")

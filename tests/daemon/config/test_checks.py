@@ -4,7 +4,7 @@ import pytest
 
 from myna.config import Config, ConversationSettings, LiveSettings, WakeSettings
 from myna.config.checks import CHECKS
-from myna_hardware.settings import CameraSettings, OutputSettings
+from myna_hardware.settings import CameraSettings, OutputSettings, SensorSettings
 
 
 def problems(config: Config) -> list[str]:
@@ -69,4 +69,15 @@ def test_check_labels_refuses_two_outputs_of_one_spoken_name() -> None:
     }
     assert problems(Config(outputs=outputs)) == [
         'outputs.lamp.label: outputs.desk_lamp is called "desk lamp" too: give one another label'
+    ]
+
+
+def test_check_labels_refuses_two_sensors_of_one_spoken_name() -> None:
+    sensors = {
+        "pool": SensorSettings(driver="w1", device="28-0300a279f7d1"),
+        "water": SensorSettings(driver="w1", label="Pool"),
+    }
+    outputs = {"pool": OutputSettings(pin=1)}  # its pump: another thing to say
+    assert problems(Config(outputs=outputs, sensors=sensors)) == [
+        'sensors.water.label: sensors.pool is called "pool" too: give one another label'
     ]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from myna.conversation import effects as do
+from myna.conversation import talking
 from myna.conversation.events import (
+    Event,
     Held,
     LimitReached,
     ListenAsked,
@@ -36,6 +40,7 @@ from myna.conversation.states import (
     Offline,
     Ringing,
     Speaking,
+    State,
     Talk,
     Thinking,
     Timing,
@@ -50,6 +55,7 @@ from myna.live.events import (
     ToolCall,
     ToolCallsCancelled,
     TurnComplete,
+    UserText,
 )
 from myna_hardware.units import Frames
 from support.conversation import BAD_KEY, NO_NETWORK, run
@@ -121,7 +127,7 @@ def test_listening_asked_for_while_it_waits_opens_from_the_wake_word() -> None:
 
 def test_announcement_while_it_waits_is_spoken_and_the_user_heard() -> None:
     state, effects = run(Idle(), WAKE, SayAsked("dinner"), SessionReady())
-    assert state == Thinking()
+    assert state == Thinking(Talk(is_users_turn=False))
     assert do.StartUplink(Frames(800)) in effects
     assert isinstance(effects[-1], do.SendText)
 
@@ -241,13 +247,91 @@ def test_tool_is_called_and_answered_before_the_reply() -> None:
 def test_user_who_finished_while_a_tool_ran_is_not_speaking_any_more() -> None:
     speaking = Listening(Talk(is_user_speaking=True))
     events = (LAMP, SpeechEnded(), LAMP_ON, REPLY, TurnComplete(), PlaybackFinished())
-    assert run(speaking, *events)[0] == Listening()
+    assert run(speaking, *events)[0] == Listening(Talk(is_users_turn=False))
 
 
 def test_turn_that_only_called_a_tool_keeps_thinking() -> None:
     assert run(Thinking(), LAMP, TurnComplete())[0] == Thinking(
-        Talk(pending_calls=frozenset({"c1"}))
+        Talk(has_called=True, pending_calls=frozenset({"c1"}))
     )
+
+
+# --- the model acts in the user's turn only ----------------------------------------------
+
+ASKED = Listening(Talk(is_user_speaking=True))
+REPLIED = (SpeechEnded(), REPLY, PlaybackFinished(), TurnComplete())
+FAN = ToolCall("c2", "set_output", {"name": "fan", "on": True})
+REFUSED = do.RefuseTool(LAMP, talking.UNASKED)
+
+
+def test_tool_is_refused_after_the_reply_when_nobody_asked() -> None:
+    state, effects = run(ASKED, *REPLIED, LAMP)
+    assert effects[-1] == REFUSED
+    assert state == Listening(Talk(is_users_turn=False))
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [SPEECH, UserText("the lamp"), WAKE, TalkHeld(Frames(9000))],
+    ids=lambda sign: type(sign).__name__,
+)
+def test_tool_runs_again_once_the_user_speaks(sign: Event) -> None:
+    by_button = run(ASKED, *REPLIED)[0]
+    assert isinstance(by_button, Listening)
+    if isinstance(sign, WakeHeard):  # else it listens already
+        by_button = Listening(by_button.talk.but(is_by_button=True))
+    assert run(by_button, sign, LAMP)[1][-1] == do.CallTool(LAMP)
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [Interrupted(), WAKE, STOP, Pressed(Frames(9000)), TalkHeld(Frames(9000)), SPEECH],
+    ids=lambda cut: type(cut).__name__,
+)
+def test_tool_runs_for_a_user_who_cut_into_the_reply(cut: Event) -> None:
+    speaking = Speaking(Talk(is_users_turn=False))
+    assert run(speaking, cut, LAMP)[1][-1] == do.CallTool(LAMP)
+
+
+def test_tools_follow_one_another_within_the_users_turn() -> None:
+    # gemini-3.8-live ends its turn with every call that it does not wait for.
+    events = (LAMP, TurnComplete(), LAMP_ON, FAN)
+    assert run(ASKED, SpeechEnded(), *events)[1][-1] == do.CallTool(FAN)
+
+
+def test_answered_call_that_ended_the_turn_may_be_followed_by_another() -> None:
+    events = (LAMP, LAMP_ON, TurnComplete(), FAN)
+    assert run(ASKED, SpeechEnded(), *events)[1][-1] == do.CallTool(FAN)
+
+
+def test_words_before_a_call_do_not_end_the_users_turn() -> None:
+    events = (REPLY, LAMP, TurnComplete(), LAMP_ON, PlaybackFinished(), FAN)
+    assert run(ASKED, SpeechEnded(), *events)[1][-1] == do.CallTool(FAN)
+
+
+def test_reply_to_what_a_tool_returned_ends_the_users_turn() -> None:
+    events = (LAMP, LAMP_ON, REPLY, TurnComplete(), PlaybackFinished())
+    state, effects = run(ASKED, SpeechEnded(), *events, FAN)
+    assert effects[-1] == do.RefuseTool(FAN, talking.UNASKED)
+    assert isinstance(state, Listening)
+
+
+def test_late_result_gives_the_model_no_turn_of_its_own() -> None:
+    # It went on talking while the tool ran, and its reply is over when the result comes.
+    replied = (LAMP, REPLY, TurnComplete(), LAMP_ON, REPLY, TurnComplete(), PlaybackFinished())
+    assert run(ASKED, SpeechEnded(), *replied, FAN)[1][-1] == do.RefuseTool(FAN, talking.UNASKED)
+
+
+@pytest.mark.parametrize("beginning", [Idle(), Waking(Frames(800))])
+def test_announcement_is_nobodys_wish(beginning: State) -> None:
+    announcing = run(beginning, SayAsked("switch on the lamp"), SessionReady())[0]
+    assert run(announcing, LAMP)[1] == [REFUSED]
+    assert run(announcing, REPLY, LAMP)[1][-1] == REFUSED
+
+
+def test_user_who_speaks_over_the_reply_keeps_the_turn_when_it_ends() -> None:
+    state, _ = run(ASKED, SpeechEnded(), REPLY, SPEECH, TurnComplete(), PlaybackFinished())
+    assert run(state, LAMP)[1] == [do.CallTool(LAMP)]
 
 
 def test_cancelled_call_is_never_answered() -> None:

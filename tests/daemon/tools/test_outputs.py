@@ -7,7 +7,6 @@ import pytest
 from myna.tools.outputs import output_tools
 from myna.tools.registry import Registry
 from myna_hardware.errors import DeviceBusyError
-from myna_hardware.interfaces import OutputState
 from myna_hardware.kept import KeptOutputs
 from myna_hardware.outputs.simulated import SimulatedOutputs
 from myna_hardware.settings import OutputSettings
@@ -27,7 +26,7 @@ def outputs() -> Iterator[SimulatedOutputs]:
 
 @pytest.fixture
 def registry(outputs: SimulatedOutputs) -> Registry:
-    return Registry(output_tools(outputs, list(outputs.states().values())))
+    return Registry(output_tools(outputs, SETTINGS))
 
 
 def test_output_tools_tell_the_model_what_there_is(registry: Registry) -> None:
@@ -38,14 +37,14 @@ def test_output_tools_tell_the_model_what_there_is(registry: Registry) -> None:
 
 
 def test_output_tools_are_none_where_there_is_nothing_to_switch() -> None:
-    assert output_tools(SimulatedOutputs({}), []) == []
+    assert output_tools(SimulatedOutputs({}), {}) == []
 
 
 async def test_output_tools_say_why_while_the_outputs_are_missing(
     outputs: SimulatedOutputs,
 ) -> None:
     missing = KeptOutputs(DeviceBusyError("outputs.lamp", "another program holds GPIO4"))
-    registry = Registry(output_tools(missing, list(outputs.states().values())))
+    registry = Registry(output_tools(missing, SETTINGS))
     for _ in range(2):
         answer = await registry.call("set_output", {"name": "lamp", "on": True})
         assert not answer.is_ok
@@ -55,8 +54,8 @@ async def test_output_tools_say_why_while_the_outputs_are_missing(
 
 
 def test_output_that_is_on_for_a_pulse_is_introduced_as_such() -> None:
-    door = OutputState("door", "front door", 0, is_dimmable=False, pulse_s=3.0)
-    set_output, _ = Registry(output_tools(SimulatedOutputs({}), [door])).declarations()
+    door = OutputSettings(pin=4, driver="simulated", label="front door", pulse_s=3.0)
+    set_output, *_ = Registry(output_tools(SimulatedOutputs({}), {"door": door})).declarations()
     assert "door (front door), goes off by itself after 3 s" in set_output.description
 
 

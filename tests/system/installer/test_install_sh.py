@@ -53,7 +53,16 @@ def test_version_is_the_package_s() -> None:
 
 def test_help_names_every_option() -> None:
     text = install_sh("--help").stdout
-    for option in ("--demo", "--test", "--lab", "--uninstall", "--dry-run", "--yes", "--version"):
+    for option in (
+        "--demo",
+        "--test",
+        "--lab",
+        "--with",
+        "--uninstall",
+        "--dry-run",
+        "--yes",
+        "--version",
+    ):
         assert option in text
 
 
@@ -103,3 +112,23 @@ def test_the_lab_says_in_one_line_where_it_cannot_run(checkout: Path, tmp_path: 
         "lab: cannot run here: User Mode Linux needs an x86-64 machine, this is aarch64\n"
     )
     assert files(checkout) == before
+
+
+def test_with_adds_what_was_chosen_with_its_own_lock(checkout: Path) -> None:
+    run = install_sh("--dry-run", "--yes", "--with", "mqtt,mcp", checkout=checkout)
+    assert run.returncode == 0, run.stderr
+    assert "into /opt/myna with mcp, mqtt\n" in run.stderr
+    assert run.stderr.count("--no-build-isolation -r /dev/stdin") == 3
+
+
+def test_without_takes_precedence_and_needs_no_more_locks(checkout: Path) -> None:
+    run = install_sh("--dry-run", "--yes", "--with", "mqtt", "--without", "mqtt", checkout=checkout)
+    assert "into /opt/myna\n" in run.stderr
+    assert run.stderr.count("--no-build-isolation -r /dev/stdin") == 1
+
+
+@pytest.mark.parametrize("words", [("--with",), ("--with", "mqtt,zigbee"), ("--without", "")])
+def test_extras_that_are_not_there_are_refused_by_name(words: tuple[str, ...]) -> None:
+    run = install_sh(*words)
+    assert run.returncode == 2
+    assert "mqtt mcp music sensors" in run.stderr
