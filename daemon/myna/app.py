@@ -16,7 +16,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from myna.assistant import Assistant
 from myna.audio.capture import Capture
@@ -30,6 +30,7 @@ from myna.building import (
     build_ears,
     build_gaze,
     build_mqtt,
+    build_music,
     build_telltales,
     build_tools,
     chosen_profile,
@@ -43,16 +44,18 @@ from myna.config import Config
 from myna.config.places import control_socket, state_dir
 from myna.control.server import ControlServer
 from myna.conversation.events import MuteLocked, MuteUnlocked
-from myna.conversation.states import Muted
+from myna.conversation.states import Muted, State
 from myna.hands import Hands, Turned
 from myna.health import Health
 from myna.line.exchange import Books
 from myna.line.link import Link
+from myna.music.music import Music
 from myna.mute_memory import MuteMemory
 from myna.performer import Parts, Performer
 from myna.redaction import Redaction
 from myna.standing import Standing
 from myna.stills import StillStream
+from myna.supervision import supervised
 from myna.switchboard import Concerned, Switchboard
 from myna.tools.consent import Consent
 from myna.trace import Trace
@@ -62,6 +65,9 @@ from myna.usage.store import Store
 from myna.volume import Volume
 from myna_hardware.body import Body
 from myna_hardware.interfaces import Pattern
+
+if TYPE_CHECKING:
+    from myna.mqtt.broker import Broker
 
 SETTLE_S: Final = 5.0
 """How long start-up waits for a sound device that neither opens nor fails."""
@@ -127,9 +133,10 @@ async def running(
             gaze=gaze,
             consent=consent,
             standing=standing,
+            music=build_music(ground),
             is_muted=lambda: assistant.is_muted,
         )
-        tools = build_tools(config, means)
+        tools = build_tools(ground, means)
         offer_own_tools(tools, config, health)
 
         mute_memory = MuteMemory(state_dir(config, environ))
@@ -165,33 +172,37 @@ async def running(
             volume,
             trace,
             consent=consent,
+            double_s=config.button.double_s,
             shut_down=performer.shut_down,
         )
         switchboard.connect(Concerned(assistant, performer, link, playback, stills, hands))
-        desk = Desk(
-            config=config,
-            assistant=assistant,
-            volume=volume,
-            standing=standing,
-            outputs=body.outputs,
-            tools=tools,
-            consent=consent,
-            echo=echo,
-            next_frame=lambda: capture.next_frame,
+        commands = Commands(
+            Desk(
+                config=config,
+                assistant=assistant,
+                volume=volume,
+                standing=standing,
+                outputs=body.outputs,
+                tools=tools,
+                consent=consent,
+                echo=echo,
+                next_frame=lambda: capture.next_frame,
+            )
         )
-        commands = Commands(desk)
         control = ControlServer(control_socket(config, environ), commands.answer)
 
         await stack.enter_async_context(_open_control(control))
-        if isinstance(beginning, Muted):
-            capture.close_microphone()
-            trace.emit("muted")
+        _begin_muted(beginning, capture, trace)
         stack.enter_context(_running_thread(playback))
         stack.enter_context(_running_thread(capture))
         await asyncio.to_thread(_settle, playback, capture)
+        await stack.enter_async_context(_with_music(means.music, assistant, health))
         await stack.enter_async_context(_conversing(assistant, performer, switchboard))
         _listen_to_hands(body, switchboard, was_locked=beginning == Muted(is_locked=True))
         performer.note_duplex()
+        await stack.enter_async_context(
+            _with_mqtt(build_mqtt(ground, tools, assistant, volume, commands), health)
+        )
         trace.emit("ready", wake_engine=ears.wake.engine)
         if config.speaker.driver == "pyaudio":
             performer.greet()
@@ -233,6 +244,12 @@ def _listen_to_hands(body: Body, switchboard: Switchboard, *, was_locked: bool) 
         note_switch(not was_locked)  # it was flipped since then
 
 
+def _begin_muted(beginning: State, capture: Capture, trace: Trace) -> None:
+    if isinstance(beginning, Muted):
+        capture.close_microphone()
+        trace.emit("muted")
+
+
 @asynccontextmanager
 async def _open_control(control: ControlServer) -> AsyncIterator[None]:
     await control.start()
@@ -249,6 +266,29 @@ def _running_thread(thread: Capture | Playback) -> Iterator[None]:
         yield
     finally:
         thread.stop()
+
+
+@asynccontextmanager
+async def _with_mqtt(broker: Broker | None, health: Health) -> AsyncIterator[None]:
+    """Stay connected to the broker, where there is one."""
+    if broker is None:
+        yield
+        return
+    async with supervised(broker.run, "mqtt", health):
+        yield
+
+
+@asynccontextmanager
+async def _with_music(
+    music: Music | None, assistant: Assistant, health: Health
+) -> AsyncIterator[None]:
+    """Outlives the conversation, so that music comes back also when that ends badly."""
+    if music is None:
+        yield
+        return
+    assistant.watch(music.note)
+    async with supervised(music.run, "music", health):
+        yield
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@
       EchoCancellerError            a canceller's library is missing
       VoiceError                    voices cannot be told from noise
       BrokerError                   the MQTT broker cannot be used now
+      PlayerError                   a music player is away, or refuses
       ToolError(name, spoken)       a tool failed; `spoken` is for the model
         ToolTimeoutError            it took too long
 
@@ -178,6 +179,24 @@ class VoiceError(MynaError):
 
 class BrokerError(MynaError):
     """The MQTT broker cannot be used now; the text says why, and the cure."""
+
+
+class PlayerError(MynaError):
+    """A music player did not do as it was asked.
+
+    Attributes:
+        problem: Why, without any secret or address of a station.
+        is_away: True when it cannot be reached or does not answer; False when it
+            answered and said no.
+    """
+
+    def __init__(self, problem: str, *, is_away: bool) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.is_away = is_away
+
+    def __str__(self) -> str:
+        return self.problem
 
 
 class ToolError(MynaError):

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, field
 
 from myna.mqtt.settings import MqttSettings
+from myna.music.settings import MusicSettings
 from myna.tools.rules import ToolRule
 from myna_hardware.settings import (
     BodySettings,
@@ -139,6 +140,7 @@ class Config(Section, frozen=True):
     sensors: dict[str, SensorSettings] = field(default_factory=dict)
     tools: ToolsSettings = field(default_factory=ToolsSettings)
     mqtt: MqttSettings = field(default_factory=MqttSettings)
+    music: MusicSettings = field(default_factory=MusicSettings)
     state: StateSettings = field(default_factory=StateSettings)
     log: LogSettings = field(default_factory=LogSettings)
     control: ControlSettings = field(default_factory=ControlSettings)

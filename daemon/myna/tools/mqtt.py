@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 from myna.errors import BrokerError, ToolError
@@ -22,7 +22,7 @@ def mqtt_tools(things: Things) -> list[Tool]:
     if not things.all:
         return []
     shown = _shown(things)
-    guarded = [thing for thing in shown if thing.settings.risk == "confirm"]
+    needs_yes = any(thing.settings.risk == "confirm" for thing in shown)
 
     async def set_thing(
         name: str, *, on: bool | None = None, level: Percent | None = None
@@ -41,7 +41,9 @@ def mqtt_tools(things: Things) -> list[Tool]:
 
     async def get_things() -> Result:
         """Tell which things in the house there are, and how each one last reported to stand."""
-        told: dict[str, object] = {"things": [_told(things, thing) for thing in shown]}
+        told: dict[str, object] = {
+            "things": [_told(things, thing) for thing in things.all.values()]
+        }
         if not things.is_reachable:
             told["note"] = "The MQTT broker is away: nobody knows what has changed since"
         return told
@@ -56,11 +58,10 @@ def mqtt_tools(things: Things) -> list[Tool]:
     return [
         Tool.from_function(
             set_thing,
-            notes=_notes(shown, guarded),
+            notes=f"The things: {_introduction(things)}." + (f" {YES}" if needs_yes else ""),
             stands=stands,
-            risk=risk,
-            # While the user is asked for a yes, the model must be able to talk on.
-            scheduling="INTERRUPT" if guarded else None,
+            # A person's `myna call` may switch what the model may not: so it is there anyway.
+            risk=risk if shown else "never-by-voice",
         ),
         Tool.from_function(get_things, is_reading=True),
     ]
@@ -69,11 +70,6 @@ def mqtt_tools(things: Things) -> list[Tool]:
 def _shown(things: Things) -> list[Thing]:
     """Return those that the model may know of."""
     return [thing for thing in things.all.values() if thing.settings.risk != "never-by-voice"]
-
-
-def _notes(shown: Sequence[Thing], guarded: Sequence[Thing]) -> str:
-    notes = "The things: " + "; ".join(map(_introduced, shown)) + "."
-    return f"{notes}\n{', '.join(thing.label for thing in guarded)}: {NOTE}" if guarded else notes
 
 
 def _wish(thing: Thing, on: bool | None, level: int | None) -> Wish:  # noqa: FBT001 - as called
@@ -132,14 +128,20 @@ def _found(things: Things, name: str) -> Thing | None:
 def _named(things: Things, name: str) -> Thing:
     thing = _found(things, name)
     if thing is None:
-        known = "; ".join(map(_introduced, _shown(things)))
-        raise ToolError(_SET, f"There is no thing {name!r}. Call it with one of these: {known}")
+        spoken = f"There is no thing {name!r}. Call it with one of these: {_introduction(things)}"
+        raise ToolError(_SET, spoken)
     return thing
+
+
+def _introduction(things: Things) -> str:
+    return "; ".join(map(_introduced, _shown(things))) or "none"
 
 
 def _introduced(thing: Thing) -> str:
     label = f" ({thing.label})" if thing.label != thing.name else ""
-    return f"{thing.name}{label}, {'dimmable' if thing.can_dim else 'on or off only'}"
+    manner = "dimmable" if thing.can_dim else "on or off only"
+    needs_yes = ", needs a yes" if thing.settings.risk == "confirm" else ""
+    return f"{thing.name}{label}, {manner}{needs_yes}"
 
 
 def _told(things: Things, thing: Thing) -> dict[str, object]:
