@@ -81,6 +81,10 @@ async def test_speaker_is_a_device_of_home_assistant_over_tls(tmp_path: Path) ->
             await other.wait(f"{BASE}/volume", "100")
             trouble = json.loads((await other.wait(f"{BASE}/trouble")).payload)
             assert set(trouble["parts"]) == set(on.app.health.troubles)
+            on.app.health.degrade("lamp", "it burns")
+            await other.wait(f"{BASE}/trouble", '{"parts": ["lamp"]}')
+            on.app.health.recover("lamp")
+            await other.wait(f"{BASE}/trouble", '{"parts": []}')
             for entity in found.values():
                 if entity["platform"] not in ("button", "notify") and "Last" not in entity["name"]:
                     assert other.last(entity["state_topic"]) is not None

@@ -33,6 +33,8 @@ async def test_broker_tells_what_it_was_told_before_it_was_connected(tmp_path: P
             assert (heard.payload, heard.qos) == ("40", 1)
             await other.wait("myna/kitchen/availability", "online")
         await other.wait("myna/kitchen/availability", "offline")
+        async with house(at) as later:
+            assert (await later.wait("myna/kitchen/availability", "offline")).is_retained
     assert [heard.payload for heard in other.heard if "volume" in heard.topic] == ["40"]
 
 
@@ -158,9 +160,11 @@ async def test_broker_comes_back_after_a_kill_and_tells_everything_again(tmp_pat
 async def test_broker_notices_one_that_hangs_and_goes_on_with_it_later(tmp_path: Path) -> None:
     async with broker(tmp_path / "b") as at:
         watch = Watch()
-        ours = broker_for(settings_for(at, tmp_path), watch)
+        waits_long = replace_pace(QUICK, answer_s=60.0)  # so only the keepalive notices
+        ours = broker_for(settings_for(at, tmp_path), watch, waits_long)
         async with running(ours):
-            await at.logged("as myna-kitchen")
+            async with house(at) as other:
+                await other.wait("myna/kitchen/availability", "online")
             at.freeze()
             await watch.degraded()
             with pytest.raises(BrokerError, match="away"):
