@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import pytest
 
+from myna.config import ConversationSettings
 from myna.mqtt.orders import ORDERS
 from myna.mqtt.settings import MqttSettings, ThingSettings
 from myna.mqtt.topics import node_of
@@ -27,6 +28,7 @@ from support.speech import recorded
 BASE: Final = f"myna/{node_of(socket.gethostname())}"
 DISCOVERY: Final = f"homeassistant/device/{node_of(socket.gethostname())}/config"
 SHORT: Final = Speech(tone(440, 0.3))
+BRIEF: Final = ConversationSettings(follow_up_s=0.5)
 LAMP: Final = ThingSettings(command_topic="lamp/set", state_topic="lamp")
 
 
@@ -50,7 +52,7 @@ async def speaker(
     at: Mosquitto,
     *turns: Turn,
 ) -> AsyncIterator[Scene]:
-    async with scene(folder, *turns, mqtt=mqtt_for(at, folder)) as on:
+    async with scene(folder, *turns, mqtt=mqtt_for(at, folder), conversation=BRIEF) as on:
         await on.log.wait("ready")
         yield on
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import Mapping
 from dataclasses import replace as replace_pace
 from pathlib import Path
@@ -276,14 +277,20 @@ async def test_broker_keeps_messages_back_that_are_too_long(tmp_path: Path) -> N
     assert heard == ["lamp ON False"]
 
 
-async def test_broker_is_given_up_at_once_while_it_hangs(tmp_path: Path) -> None:
-    async with broker(tmp_path / "b") as at:
-        at.freeze()
-        slow = Pace(answer_s=60.0)
-        ours = broker_for(settings_for(at, tmp_path), Watch(), slow)
+async def test_broker_that_says_nothing_is_given_up_at_once() -> None:
+    is_asked = asyncio.Event()
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        is_asked.set()
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        ours = broker_for(MqttSettings(host="127.0.0.1", port=port), Watch(), Pace(answer_s=60.0))
         async with asyncio.timeout(5), running(ours):
-            await asyncio.sleep(0.2)
-        at.thaw()
+            await is_asked.wait()
 
 
 @pytest.mark.parametrize(
@@ -305,6 +312,16 @@ async def test_password_in_the_clear_is_warned_of_once(
         await watch.degraded()
     warnings = [record for record in caplog.records if "in the clear" in record.message]
     assert len(warnings) == is_warned
+
+
+async def test_broker_says_how_to_install_the_library_that_is_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(sys.modules, "myna.mqtt.client", raising=False)
+    monkeypatch.setitem(sys.modules, "aiomqtt", None)
+    watch = Watch()
+    async with running(broker_for(MqttSettings(host="127.0.0.1"), watch)):
+        assert "./install.sh --with mqtt" in await watch.degraded()
 
 
 async def test_password_reaches_no_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
