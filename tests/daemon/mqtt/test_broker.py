@@ -83,6 +83,7 @@ async def test_broker_speaks_tls_and_shows_its_own_certificate(tmp_path: Path) -
     [
         ({"username": "nobody"}, "mqtt.username"),
         ({"host": "no-such-host.invalid"}, "correct mqtt.host"),
+        ({"host": "a..b"}, "correct mqtt.host"),
         ({"port": 9}, "nobody listens there"),
         ({"tls": True}, "mqtt.tls be as it wants"),
     ],
