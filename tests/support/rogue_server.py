@@ -149,6 +149,14 @@ def polite(request: dict[str, Any]) -> None:
     answer(request, [TOOL])
 
 
+def deaf(request: dict[str, Any]) -> None:
+    """Stop to listen, and stay."""
+    answer(request, [TOOL])
+    if request["method"] == "tools/list":
+        os.close(0)
+        time.sleep(600)
+
+
 def babble() -> None:
     """Print what is no message, for ever."""
     for number in count():

@@ -159,12 +159,12 @@ class _Pipes:
                 await self._process.wait()
                 await self._has_said_all.wait()
         code = self._process.returncode
-        how = "closed its output" if code is None else f"ended with status {code}"
+        how = "hangs up" if code is None else f"ended with status {code}"
         return f"{how}; its log ends: {self._last_words}" if self._last_words else how
 
     async def send(self, from_session: MemoryObjectReceiveStream[SessionMessage]) -> None:
         """Pass on what the server is to get."""
-        with suppress(OSError):  # it has ended: `receive` tells
+        try:
             async with from_session:
                 async for item in from_session:
                     message = item.message
@@ -173,6 +173,8 @@ class _Pipes:
                     data = message.model_dump_json(by_alias=True, exclude_unset=True)
                     self._stdin.write(data.encode() + b"\n")
                     await self._stdin.drain()
+        except OSError:
+            self._lost(await self._end())
 
     async def note(self) -> None:
         """Keep what it writes to its log out of ours, but for a little, at debug."""

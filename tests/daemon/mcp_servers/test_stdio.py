@@ -163,6 +163,13 @@ async def test_useless_server_is_told_once_and_costs_no_other(
         assert troubles == ["mcp bad"] or (how == "restless" and set(troubles) == {"mcp bad"})
 
 
+async def test_server_that_stops_listening_is_started_anew(tmp_path: Path) -> None:
+    async with house(tmp_path, home=rogue(tmp_path, "deaf")) as at:
+        assert "the connection broke" in await at.error("nod")
+        assert (await at.log.wait("degraded"))["why"] == "hangs up"
+        await at.log.wait("recovered")
+
+
 async def test_flood_of_messages_ends_the_connection(tmp_path: Path) -> None:
     async with house(tmp_path, home=rogue(tmp_path, "flooding")) as at:
         await at.call("nod")
