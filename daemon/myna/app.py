@@ -29,6 +29,7 @@ from myna.building import (
     build_dialler,
     build_ears,
     build_gaze,
+    build_music,
     build_telltales,
     build_tools,
     chosen_profile,
@@ -42,16 +43,18 @@ from myna.config import Config
 from myna.config.places import control_socket, state_dir
 from myna.control.server import ControlServer
 from myna.conversation.events import MuteLocked, MuteUnlocked
-from myna.conversation.states import Muted
+from myna.conversation.states import Muted, State
 from myna.hands import Hands, Turned
 from myna.health import Health
 from myna.line.exchange import Books
 from myna.line.link import Link
+from myna.music.music import Music
 from myna.mute_memory import MuteMemory
 from myna.performer import Parts, Performer
 from myna.redaction import Redaction
 from myna.standing import Standing
 from myna.stills import StillStream
+from myna.supervision import supervised
 from myna.switchboard import Concerned, Switchboard
 from myna.tools.consent import Consent
 from myna.trace import Trace
@@ -126,6 +129,7 @@ async def running(
             gaze=gaze,
             consent=consent,
             standing=standing,
+            music=build_music(ground),
             is_muted=lambda: assistant.is_muted,
         )
         tools = build_tools(ground, means)
@@ -182,12 +186,11 @@ async def running(
         control = ControlServer(control_socket(config, environ), Commands(desk).answer)
 
         await stack.enter_async_context(_open_control(control))
-        if isinstance(beginning, Muted):
-            capture.close_microphone()
-            trace.emit("muted")
+        _begin_muted(beginning, capture, trace)
         stack.enter_context(_running_thread(playback))
         stack.enter_context(_running_thread(capture))
         await asyncio.to_thread(_settle, playback, capture)
+        await stack.enter_async_context(_with_music(means.music, assistant, health))
         await stack.enter_async_context(_conversing(assistant, performer, switchboard))
         _listen_to_hands(body, switchboard, was_locked=beginning == Muted(is_locked=True))
         performer.note_duplex()
@@ -232,6 +235,12 @@ def _listen_to_hands(body: Body, switchboard: Switchboard, *, was_locked: bool) 
         note_switch(not was_locked)  # it was flipped since then
 
 
+def _begin_muted(beginning: State, capture: Capture, trace: Trace) -> None:
+    if isinstance(beginning, Muted):
+        capture.close_microphone()
+        trace.emit("muted")
+
+
 @asynccontextmanager
 async def _open_control(control: ControlServer) -> AsyncIterator[None]:
     await control.start()
@@ -248,6 +257,19 @@ def _running_thread(thread: Capture | Playback) -> Iterator[None]:
         yield
     finally:
         thread.stop()
+
+
+@asynccontextmanager
+async def _with_music(
+    music: Music | None, assistant: Assistant, health: Health
+) -> AsyncIterator[None]:
+    """Outlives the conversation, so that music comes back also when that ends badly."""
+    if music is None:
+        yield
+        return
+    assistant.watch(music.note)
+    async with supervised(music.run, "music", health):
+        yield
 
 
 @asynccontextmanager

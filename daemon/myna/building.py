@@ -19,12 +19,12 @@ from myna.audio.speech import SpeechFinding
 from myna.audio.voice import voice_opener
 from myna.audio.words import Words
 from myna.config import Config
-from myna.config.places import tools_folder
+from myna.config.places import state_dir, tools_folder
 from myna.conversation.endpointing import END_S
 from myna.conversation.states import Idle, Muted, Timing
 from myna.echo.branches import Echo
 from myna.echo.opening import open_echo
-from myna.errors import CredentialError, VoiceError, WakeEngineError
+from myna.errors import CredentialError, PlayerError, VoiceError, WakeEngineError
 from myna.health import Health
 from myna.line.dialler import Dialler, Offer
 from myna.line.spare import Spare
@@ -32,6 +32,12 @@ from myna.live.credential_source import CredentialSource
 from myna.live.credentials import Credential, find_porcupine_key
 from myna.live.messages import FunctionDeclaration
 from myna.live.profiles import Profile, profile_for
+from myna.music.debts import Debts, DebtStore
+from myna.music.ducking import Rules
+from myna.music.music import Music
+from myna.music.opening import open_player
+from myna.music.player import pieces_of
+from myna.music.reach import Reach
 from myna.mute_memory import MuteMemory
 from myna.redaction import Redaction
 from myna.standing import Standing
@@ -40,6 +46,7 @@ from myna.tools.camera import look_tools
 from myna.tools.clock import clock_tools
 from myna.tools.consent import Consent
 from myna.tools.conversation import conversation_tools
+from myna.tools.music import music_tools
 from myna.tools.outputs import output_tools
 from myna.tools.own import own_tools
 from myna.tools.registry import Registry
@@ -225,6 +232,21 @@ def build_gaze(
     return Gaze(camera, config.camera, light=light, tell=lambda error: tell("camera", error))
 
 
+def build_music(ground: Ground) -> Music | None:
+    """Build what sees to the music, where that is wanted and can be reached."""
+    settings = ground.config.music
+    try:
+        player = open_player(settings, ground.environ, ground.redaction.hide)
+    except PlayerError as error:
+        ground.health.degrade("music", str(error))
+        return None
+    if player is None:
+        return None
+    reach = Reach(player, ground.health, ground.trace)
+    debts = Debts(DebtStore(state_dir(ground.config, ground.environ)), ground.health)
+    return Music(reach, Rules(settings.while_talking, settings.duck_percent), debts)
+
+
 @dataclass(frozen=True, slots=True)
 class Means:
     """What the tools work with.
@@ -236,6 +258,7 @@ class Means:
         gaze: What they look through, where there is a camera.
         consent: Asks for a yes.
         standing: How the speaker is.
+        music: What they play, where there is a player.
         is_muted: Whether its microphone is closed.
         count_timers: How many timers are set; None where there can be none.
     """
@@ -246,26 +269,27 @@ class Means:
     gaze: Gaze | None
     consent: Consent
     standing: Standing
+    music: Music | None
     is_muted: Callable[[], bool]
     count_timers: Callable[[], int] | None = None
 
 
 def build_tools(ground: Ground, means: Means) -> Registry:
     """Build what the model may call."""
-    config = ground.config
     return Registry(
         [
-            *output_tools(means.outputs, config.outputs),
+            *output_tools(means.outputs, ground.config.outputs),
             *sensor_tools(means.sensors),
             *volume_tools(means.volume),
             *clock_tools(local_time),
+            *(music_tools(means.music, pieces_of(ground.config.music)) if means.music else []),
             *(look_tools(means.gaze) if means.gaze is not None else []),
             *status_tools(means.standing.figures, means.is_muted, means.count_timers),
             *conversation_tools(),
         ],
         clock=time.monotonic,
         consent=means.consent,
-        rules=config.tools.rules,
+        rules=ground.config.tools.rules,
         redact=ground.redaction,
     )
 

@@ -42,6 +42,7 @@ EventName: TypeAlias = Literal[
     "button",
     "mute_switch",
     "volume",
+    "music",
     "microphone_light",
     "camera_light",
     "timer_set",

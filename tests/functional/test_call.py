@@ -133,6 +133,7 @@ async def test_call_that_ends_the_conversation_ends_it(on: Scene, home: Home) ->
     await on.log.wait("playback_started")
     assert told(await home.myna("call", "end_conversation")) == (0, {"ended": True}, "")
     await on.log.wait_state("idle")
+    assert on.log.of("playback_flushed"), "at once"
 
 
 async def test_commands_say_that_nobody_is_there(home: Home) -> None:

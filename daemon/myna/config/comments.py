@@ -136,6 +136,18 @@ COMMENTS: Final[Mapping[str, str]] = {
     "never-by-voice; else as the tool brings it.",
     "tools.rules.NAME.per_minute": "How often it may run within a minute.",
     "tools.rules.NAME.timeout_s": "How many seconds it may take.",
+    "music.driver": "mpd (Music Player Daemon), mpris (players on D-Bus) or none.",
+    "music.host": "Where MPD is: a name, an address, or the path of its socket.",
+    "music.port": "MPD's port.",
+    "music.password_file": "A file that holds MPD's password, if it wants one; the systemd "
+    "credential mpd-password comes first.",
+    "music.player": "Which MPRIS player: any (the one that plays), or what stands behind "
+    "org.mpris.MediaPlayer2. in its name on the bus.",
+    "music.bus": "Where MPRIS players are: session (of the user that runs myna) or system.",
+    "music.while_talking": "What a conversation does to music: duck (lower it), pause or nothing.",
+    "music.duck_percent": "0 to 100: how much of its volume is left while it is ducked.",
+    "music.stations.NAME": 'What can be played by name, and its address: "radio one" = "https://…".',
+    "music.playlists.NAME": 'A playlist of the player by another name: dinner = "Jazz quiet".',
     "state.dir": "Where timers and the like survive a restart; "
     "/var/lib/myna, or ~/.local/state/myna for a user.",
     "log.level": "debug, info, warning or error.",
@@ -166,6 +178,7 @@ EXAMPLES: Final[Mapping[str, object]] = {
     "knob.b_pin": 24,
     "mute_switch.pin": 16,
     "camera.path": "pictures",
+    "music.password_file": "/etc/myna/mpd-password",
     "outputs.NAME.safe": 0,
     "outputs.NAME.pulse_s": 0.5,
     "outputs.NAME.longest_pulse_s": 1800,

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
+from myna.music.settings import MusicSettings
 from myna.tools.rules import ToolRule
 from myna_hardware.settings import (
     BodySettings,
@@ -138,6 +139,7 @@ class Config(Section, frozen=True):
     outputs: dict[str, OutputSettings] = field(default_factory=dict)
     sensors: dict[str, SensorSettings] = field(default_factory=dict)
     tools: ToolsSettings = field(default_factory=ToolsSettings)
+    music: MusicSettings = field(default_factory=MusicSettings)
     state: StateSettings = field(default_factory=StateSettings)
     log: LogSettings = field(default_factory=LogSettings)
     control: ControlSettings = field(default_factory=ControlSettings)
