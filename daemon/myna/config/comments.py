@@ -130,7 +130,7 @@ COMMENTS: Final[Mapping[str, str]] = {
     "sensors.NAME.fresh_s": "Seconds for which a reading is given again without asking the sensor.",
     "tools.folder": "Where tools of your own lie, a Python file each; /etc/myna/tools. "
     "See docs/tools.md.",
-    "tools.confirm_wait_s": "How many seconds a tool with risk = \"confirm\" waits for its yes.",
+    "tools.confirm_wait_s": 'How many seconds a tool with risk = "confirm" waits for its yes.',
     "tools.rules.NAME.is_offered": "Whether the tool of this name is there at all.",
     "tools.rules.NAME.risk": "safe, confirm (waits for the button or `myna confirm`) or "
     "never-by-voice; else as the tool brings it.",
