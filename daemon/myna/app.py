@@ -29,13 +29,14 @@ from myna.building import (
     build_dialler,
     build_ears,
     build_gaze,
+    build_mcp,
     build_music,
     build_telltales,
+    build_timers,
     build_tools,
     chosen_profile,
     chosen_timing,
     earcon_rules,
-    local_time,
     offer_own_tools,
 )
 from myna.commands import Commands, Desk
@@ -48,6 +49,8 @@ from myna.hands import Hands, Turned
 from myna.health import Health
 from myna.line.exchange import Books
 from myna.line.link import Link
+from myna.mcp_servers.servers import PART as MCP
+from myna.mcp_servers.servers import McpServers
 from myna.music.music import Music
 from myna.mute_memory import MuteMemory
 from myna.performer import Parts, Performer
@@ -56,6 +59,8 @@ from myna.standing import Standing
 from myna.stills import StillStream
 from myna.supervision import supervised
 from myna.switchboard import Concerned, Switchboard
+from myna.timers.clocks import local_time
+from myna.timers.keeper import Keeper
 from myna.tools.consent import Consent
 from myna.trace import Trace
 from myna.usage.budget import Budget
@@ -108,10 +113,7 @@ async def running(
         ground = Ground(config, environ, trace, redaction, health)
         switchboard = Switchboard(trace, health)
         meter = await stack.enter_async_context(_meter(config, environ, health))
-        body = stack.enter_context(_open_body(config, switchboard))
-        body.lights.show(Pattern.STARTING)
-        trace.emit("lights", pattern=Pattern.STARTING.value)
-
+        body = stack.enter_context(_open_body(config, switchboard, trace))
         microphone_light, camera_light = build_telltales(body.lights, trace)
         ears = build_ears(ground, body.open_microphone, switchboard.post, microphone_light)
         capture, echo = ears.capture, ears.echo
@@ -121,12 +123,14 @@ async def running(
         gaze = build_gaze(body.camera, config, camera_light, switchboard.tell)
         stills = StillStream(gaze if config.camera.stills == "speaking" else None)
         consent = Consent(trace, config.tools.confirm_wait_s)
+        timers = await stack.enter_async_context(build_timers(ground))
         standing = Standing(volume, health, ears.wake, meter)
         means = Means(
             outputs=body.outputs,
             sensors=body.sensors,
             volume=volume,
             gaze=gaze,
+            timers=timers,
             consent=consent,
             standing=standing,
             music=build_music(ground),
@@ -155,6 +159,7 @@ async def running(
                 trace=trace,
                 echo=echo,
                 mute_memory=mute_memory,
+                timers=timers,
             ),
             assistant.post,
             config.conversation.limit_s,
@@ -180,6 +185,7 @@ async def running(
             outputs=body.outputs,
             tools=tools,
             consent=consent,
+            timers=timers,
             echo=echo,
             next_frame=lambda: capture.next_frame,
         )
@@ -192,8 +198,10 @@ async def running(
         await asyncio.to_thread(_settle, playback, capture)
         await stack.enter_async_context(_with_music(means.music, assistant, health))
         await stack.enter_async_context(_conversing(assistant, performer, switchboard))
+        await stack.enter_async_context(_ringing(timers, assistant, health))
         _listen_to_hands(body, switchboard, was_locked=beginning == Muted(is_locked=True))
         performer.note_duplex()
+        await stack.enter_async_context(_with_servers(build_mcp(ground, tools), health))
         trace.emit("ready", wake_engine=ears.wake.engine)
         if config.speaker.driver == "pyaudio":
             performer.greet()
@@ -209,8 +217,12 @@ def _meter(config: Config, environ: Mapping[str, str], health: Health) -> Meter:
     return Meter(Store(state_dir(config, environ)), budget, health)
 
 
-def _open_body(config: Config, switchboard: Switchboard) -> closing[Body]:
-    return closing(Body.open(config.body, switchboard.tell))
+@contextmanager
+def _open_body(config: Config, switchboard: Switchboard, trace: Trace) -> Iterator[Body]:
+    with closing(Body.open(config.body, switchboard.tell)) as body:
+        body.lights.show(Pattern.STARTING)
+        trace.emit("lights", pattern=Pattern.STARTING.value)
+        yield body
 
 
 def _listen_to_hands(body: Body, switchboard: Switchboard, *, was_locked: bool) -> None:
@@ -239,6 +251,15 @@ def _begin_muted(beginning: State, capture: Capture, trace: Trace) -> None:
     if isinstance(beginning, Muted):
         capture.close_microphone()
         trace.emit("muted")
+
+
+@asynccontextmanager
+async def _with_servers(servers: McpServers | None, health: Health) -> AsyncIterator[None]:
+    if servers is None:
+        yield
+        return
+    async with supervised(servers.run, MCP, health):
+        yield
 
 
 @asynccontextmanager
@@ -289,6 +310,13 @@ async def _conversing(
         task.cancel()
         await asyncio.wait([task])
         await performer.stop()
+
+
+@asynccontextmanager
+async def _ringing(timers: Keeper, assistant: Assistant, health: Health) -> AsyncIterator[None]:
+    timers.connect(assistant.post)
+    async with supervised(timers.run, "ringing", health):
+        yield
 
 
 def _settle(playback: Playback, capture: Capture) -> None:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from myna.audio.capture import Capture
 from myna.audio.earcon_policy import EarconRules
@@ -32,6 +31,7 @@ from myna.live.credential_source import CredentialSource
 from myna.live.credentials import Credential, find_porcupine_key
 from myna.live.messages import FunctionDeclaration
 from myna.live.profiles import Profile, profile_for
+from myna.mcp_servers.servers import McpServers
 from myna.music.debts import Debts, DebtStore
 from myna.music.ducking import Rules
 from myna.music.music import Music
@@ -42,6 +42,9 @@ from myna.mute_memory import MuteMemory
 from myna.redaction import Redaction
 from myna.standing import Standing
 from myna.telltale import Telltale
+from myna.timers.clocks import SystemClocks, local_time
+from myna.timers.keeper import Keeper
+from myna.timers.store import Store as TimerStore
 from myna.tools.camera import look_tools
 from myna.tools.clock import clock_tools
 from myna.tools.consent import Consent
@@ -53,6 +56,8 @@ from myna.tools.registry import Registry
 from myna.tools.sensors import sensor_tools
 from myna.tools.status import status_tools
 from myna.tools.stills import Gaze
+from myna.tools.timers import timer_tools
+from myna.tools.tool import Tool
 from myna.tools.volume import volume_tools
 from myna.trace import Trace
 from myna.volume import Volume
@@ -232,6 +237,18 @@ def build_gaze(
     return Gaze(camera, config.camera, light=light, tell=lambda error: tell("camera", error))
 
 
+def build_timers(ground: Ground) -> Keeper:
+    """Build what keeps timers and rings them."""
+    settings = ground.config.timers
+    return Keeper(
+        TimerStore(state_dir(ground.config, ground.environ)),
+        SystemClocks(is_trusted=settings.trust_clock),
+        settings,
+        ground.health,
+        ground.trace,
+    )
+
+
 def build_music(ground: Ground) -> Music | None:
     """Build what sees to the music, where that is wanted and can be reached."""
     settings = ground.config.music
@@ -256,22 +273,22 @@ class Means:
         sensors: What they read.
         volume: What they turn up.
         gaze: What they look through, where there is a camera.
+        timers: What they set to ring.
         consent: Asks for a yes.
         standing: How the speaker is.
         music: What they play, where there is a player.
         is_muted: Whether its microphone is closed.
-        count_timers: How many timers are set; None where there can be none.
     """
 
     outputs: Outputs
     sensors: Sensors
     volume: Volume
     gaze: Gaze | None
+    timers: Keeper
     consent: Consent
     standing: Standing
     music: Music | None
     is_muted: Callable[[], bool]
-    count_timers: Callable[[], int] | None = None
 
 
 def build_tools(ground: Ground, means: Means) -> Registry:
@@ -281,10 +298,11 @@ def build_tools(ground: Ground, means: Means) -> Registry:
             *output_tools(means.outputs, ground.config.outputs),
             *sensor_tools(means.sensors),
             *volume_tools(means.volume),
-            *clock_tools(local_time),
+            *clock_tools(local_time, lambda: means.timers.now().is_sure),
+            *timer_tools(means.timers),
             *(music_tools(means.music, pieces_of(ground.config.music)) if means.music else []),
             *(look_tools(means.gaze) if means.gaze is not None else []),
-            *status_tools(means.standing.figures, means.is_muted, means.count_timers),
+            *status_tools(means.standing.figures, means.is_muted, means.timers.count),
             *conversation_tools(),
         ],
         clock=time.monotonic,
@@ -292,6 +310,20 @@ def build_tools(ground: Ground, means: Means) -> Registry:
         rules=ground.config.tools.rules,
         redact=ground.redaction,
     )
+
+
+def build_mcp(ground: Ground, tools: Registry) -> McpServers | None:
+    """Build what connects to Model Context Protocol servers, where there are any."""
+    if not ground.config.mcp:
+        return None
+
+    def offer(source: str, offered: Sequence[Tool]) -> list[str]:
+        refused = tools.offer(source, offered)
+        ground.trace.emit("tools_offered", source=source, tools=len(offered) - len(refused))
+        return refused
+
+    hide, health = ground.redaction.hide, ground.health
+    return McpServers(ground.config.mcp, ground.environ, hide, health, offer)
 
 
 def offer_own_tools(tools: Registry, config: Config, health: Health) -> None:
@@ -329,8 +361,3 @@ def earcon_rules(config: Config) -> EarconRules:
     """Return when which earcon may sound."""
     night = config.audio.night
     return EarconRules(config.audio.earcons, None if night is None else parse_night(night))
-
-
-def local_time() -> datetime:
-    """Return the time here."""
-    return datetime.now(UTC).astimezone()

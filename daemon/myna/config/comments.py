@@ -136,6 +136,31 @@ COMMENTS: Final[Mapping[str, str]] = {
     "never-by-voice; else as the tool brings it.",
     "tools.rules.NAME.per_minute": "How often it may run within a minute.",
     "tools.rules.NAME.timeout_s": "How many seconds it may take.",
+    "mcp.NAME.command": "A Model Context Protocol server as a program and its arguments; see "
+    "docs/tools.md. Either this or url.",
+    "mcp.NAME.env.NAME": "A variable for the program; no secret.",
+    "mcp.NAME.url": "The server's endpoint (streamable HTTP); https, or http on this machine.",
+    "mcp.NAME.plain_http": "true lets the URL be http within your own network, where others can "
+    "then read the token.",
+    "mcp.NAME.token_file": "A file that holds nothing but the server's token; the systemd "
+    "credential mcp-NAME-token comes first.",
+    "mcp.NAME.token_env": "The variable in which the program gets the token.",
+    "mcp.NAME.allow": "The server's tools that the model gets, by name or pattern (Hass*); "
+    "no other is offered.",
+    "mcp.NAME.confirm": "Those of them that wait for the button or `myna confirm`.",
+    "mcp.NAME.never_by_voice": "Those of them that the model may not call.",
+    "mcp.NAME.reading": "Those of them that change nothing, and run each time they are called.",
+    "mcp.NAME.risk": "Of all others: safe, confirm or never-by-voice.",
+    "mcp.NAME.timeout_s": "How many seconds a call may take.",
+    "mcp.NAME.per_minute": "How often each tool may run within a minute.",
+    "mcp.NAME.prefix": "What stands before the names of its tools, should they be taken.",
+    "timers.snooze_s": "How long a snoozed ring is quiet: a held button, `myna snooze`, or your "
+    "word.",
+    "timers.ring_limit_s": "How long something rings that nobody stops.",
+    "timers.ring_late_s": "How late it still rings after the speaker was off; later it is only "
+    "told as missed.",
+    "timers.trust_clock": "true: the clock is right though no time server sets it, as with a "
+    "battery-backed clock and no network.",
     "music.driver": "mpd (Music Player Daemon), mpris (players on D-Bus) or none.",
     "music.host": "Where MPD is: a name, an address, or the path of its socket.",
     "music.port": "MPD's port.",
@@ -188,6 +213,10 @@ EXAMPLES: Final[Mapping[str, object]] = {
     "tools.rules.NAME.risk": "confirm",
     "tools.rules.NAME.per_minute": 6,
     "tools.rules.NAME.timeout_s": 5,
+    "mcp.NAME.command": ["/usr/local/bin/some-server", "--stdio"],
+    "mcp.NAME.url": "https://homeassistant.example/api/mcp",
+    "mcp.NAME.token_file": "/etc/myna/home-token",
+    "mcp.NAME.token_env": "SOME_TOKEN",
     "state.dir": "/var/lib/myna",
     "control.socket": "/run/myna/control.sock",
 }

@@ -11,7 +11,9 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
+from myna.mcp_servers.settings import McpServerSettings
 from myna.music.settings import MusicSettings
+from myna.timers.settings import TimerSettings
 from myna.tools.rules import ToolRule
 from myna_hardware.settings import (
     BodySettings,
@@ -139,6 +141,8 @@ class Config(Section, frozen=True):
     outputs: dict[str, OutputSettings] = field(default_factory=dict)
     sensors: dict[str, SensorSettings] = field(default_factory=dict)
     tools: ToolsSettings = field(default_factory=ToolsSettings)
+    mcp: dict[str, McpServerSettings] = field(default_factory=dict)
+    timers: TimerSettings = field(default_factory=TimerSettings)
     music: MusicSettings = field(default_factory=MusicSettings)
     state: StateSettings = field(default_factory=StateSettings)
     log: LogSettings = field(default_factory=LogSettings)

@@ -103,6 +103,23 @@ def find_porcupine_key(settings: WakeSettings, environ: Mapping[str, str]) -> Cr
     return _find(places, environ)
 
 
+def find_token(
+    credential: str, file: Path | None, file_key: str, environ: Mapping[str, str]
+) -> Credential | None:
+    """Find the token of a service that may want one.
+
+    Args:
+        credential: The name of the systemd credential.
+        file: What the configuration names instead.
+        file_key: The key that names it.
+        environ: The process's environment.
+
+    Raises:
+        CredentialError: What is there cannot be a token, or the file is missing.
+    """
+    return _find(_Places("token", credential, None, file_key, file), environ)
+
+
 def find_mpd_password(path: Path | None, environ: Mapping[str, str]) -> Credential | None:
     """Find what MPD wants to hear; most want nothing.
 
