@@ -82,8 +82,8 @@ async def running(
         ground = Ground(config, environ, trace, redaction, health)
         switchboard = Switchboard(trace, health)
         meter = await stack.enter_async_context(_meter(config, environ, health))
-        body = stack.enter_context(_open_body(config, switchboard, trace))
         timers = await stack.enter_async_context(build_timers(ground))
+        body = stack.enter_context(_open_body(config, switchboard, trace))
         parts = assemble(ground, body, switchboard, meter, timers)
 
         await stack.enter_async_context(_open_control(parts.control))
