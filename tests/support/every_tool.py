@@ -11,7 +11,10 @@ import gpiozero
 import pytest
 
 from myna.audio.playback import Playback
-from myna.building import Ground, Means, build_gaze, build_music, build_timers, build_tools
+from myna.building.beside import build_music, build_timers
+from myna.building.eyes import build_gaze
+from myna.building.ground import Ground
+from myna.building.tools import Means, build_tools
 from myna.config import Config
 from myna.demo.stage import PICTURE
 from myna.health import Health
