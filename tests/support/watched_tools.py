@@ -22,19 +22,8 @@ from myna.tools.consent import Consent
 from myna.tools.registry import Registry
 from myna.tools.tool import Result, Tool
 from myna.trace import Trace
-from support.every_tool import every_tool
+from support.every_tool import CALLS, every_tool
 
-CALLS: Final[Mapping[str, dict[str, object]]] = {
-    "set_output": {"name": "strip", "level": 40},
-    "pulse_output": {"name": "bell", "seconds": 1},
-    "set_volume": {"percent": 30},
-    "set_timer": {"duration_s": 600, "name": "pasta"},
-    "set_alarm": {"time": "07:30", "days": "weekdays"},
-    "set_reminder": {"text": "Call mother", "in_s": 900},
-    "cancel_timer": {"name": "pasta"},
-    "music_play": {"what": "radio"},
-    "set_music_volume": {"percent": 30},
-}
 WATCHED: Final = (
     *("subprocess.", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.system", "pty."),
     *("socket.connect", "socket.bind", "socket.sendto", "socket.getaddrinfo", "urllib."),
