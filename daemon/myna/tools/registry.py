@@ -113,6 +113,11 @@ class Registry:
         """Every tool with its source, those that the model may not know of, too."""
         return [(offered.source, offered.tool) for offered in self._shelf]
 
+    @property
+    def idle_rules(self) -> list[str]:
+        """The names for which there is a rule, and has been no tool so far."""
+        return self._shelf.idle_rules
+
     def declarations(self) -> tuple[Declaration, ...]:
         """Return what the model is told."""
         return tuple(tool.declaration for _, tool in self.offered if tool.is_for_model)
