@@ -81,7 +81,15 @@ async def start_process(command: Sequence[str], env: Mapping[str, str]) -> Child
 
 
 async def end_process(child: Child) -> None:
-    """End it and all that it started: politely, then not."""
+    """End it and all that it started: politely, then not. Whoever is cancelled meanwhile waits."""
+    end = asyncio.create_task(_end(child))
+    try:
+        await asyncio.shield(end)
+    finally:
+        await asyncio.wait([end])
+
+
+async def _end(child: Child) -> None:
     process = child.process
     if process.stdin is not None:
         process.stdin.close()

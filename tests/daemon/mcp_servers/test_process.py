@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+
+import pytest
+
+from myna.errors import McpServerError
+from myna.mcp_servers.process import end_process, start_process
+
+DEAF = """
+import signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print("on", flush=True)
+time.sleep(60)
+"""
+
+
+async def test_end_is_not_cut_short_by_a_cancellation() -> None:
+    child = await start_process((sys.executable, "-c", DEAF), dict(os.environ))
+    assert child.process.stdout is not None
+    await child.process.stdout.readline()
+    ending = asyncio.create_task(end_process(child))
+    await asyncio.sleep(0)
+    ending.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await ending
+    assert child.process.returncode == -9
+
+
+async def test_program_that_cannot_be_executed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_words: object, **_more: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("subprocess.Popen", refuse)
+    with pytest.raises(McpServerError, match="true does not start: Permission denied"):
+        await start_process(("true",), {"PATH": "/usr/bin:/bin"})
+
+
+async def test_without_setpriv_a_program_is_run_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = {"true": "/usr/bin/true"}
+    monkeypatch.setattr("shutil.which", lambda name, **_more: found.get(name))
+    child = await start_process(("true",), {})
+    await end_process(child)
+    assert child.process.returncode == 0
