@@ -104,7 +104,6 @@ async def _end(child: Child) -> None:
                 break
     finally:
         end.cancel()
-        _signal_group(process, signal.SIGKILL)
         child.transport.close()
 
 
