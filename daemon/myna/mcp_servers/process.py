@@ -104,6 +104,7 @@ async def _end(child: Child) -> None:
                 break
     finally:
         end.cancel()
+        _signal_group(process, signal.SIGKILL)
         child.transport.close()
 
 
