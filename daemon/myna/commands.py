@@ -17,8 +17,10 @@ from myna.control.messages import (
     Mute,
     Request,
     Say,
+    Snooze,
     Status,
     Stop,
+    Timers,
     Tools,
     Unmute,
     Volume,
@@ -35,6 +37,9 @@ from myna.conversation.states import Muted, name_of
 from myna.echo.branches import Echo
 from myna.errors import CommandError
 from myna.standing import Standing
+from myna.timers.keeper import Keeper
+from myna.timers.plan import due_in_s
+from myna.timers.words import entry_words
 from myna.tools.consent import Consent
 from myna.tools.introduction import introduced
 from myna.tools.registry import Registry
@@ -61,6 +66,7 @@ class Desk:
     outputs: Outputs
     tools: Registry
     consent: Consent
+    timers: Keeper
     echo: Echo
     next_frame: Callable[[], Frames]
 
@@ -78,19 +84,28 @@ class Commands:
             CommandError: It cannot be done now; the text says why.
         """
         match request:
-            case Status():
-                return self._status()
+            case Status() | Timers() | Tools():
+                return self._told(request)
             case Volume(percent):
                 return self._volume(percent)
             case Confirm():
                 return self._confirm()
-            case Tools():
-                return {"tools": [introduced(*offered) for offered in self._desk.tools.offered]}
+            case Snooze(minutes):
+                return await self._snooze(minutes)
             case Call(name, arguments):
                 return await self._call(name, arguments)
             case _:
                 self._post(request)
                 return {}
+
+    def _told(self, request: Status | Timers | Tools) -> Mapping[str, object]:
+        match request:
+            case Status():
+                return self._status()
+            case Timers():
+                return self._desk.timers.listing()
+            case Tools():
+                return {"tools": [introduced(*offered) for offered in self._desk.tools.offered]}
 
     def _post(self, request: Listen | Stop | Say | Mute | Unmute) -> None:
         self._check_muted(request)
@@ -111,6 +126,13 @@ class Commands:
                 return ListenAsked(self._desk.next_frame())
         return _EVENTS[type(request)]
 
+    async def _snooze(self, minutes: float | None) -> Mapping[str, object]:
+        timers = self._desk.timers
+        entries = await timers.snooze(None if minutes is None else minutes * 60)
+        if not entries:
+            raise CommandError("nothing rings, and nothing rang in the last ten minutes")
+        return {"snoozed": [entry_words(entry, timers.now()) for entry in entries]}
+
     def _volume(self, percent: int | None) -> Mapping[str, object]:
         if percent is not None:
             self._desk.volume.set_percent(percent)
@@ -126,6 +148,8 @@ class Commands:
         answer = await self._desk.tools.call(name, arguments, "command")
         if not answer.is_ok:
             raise CommandError(str(answer.response["error"]))
+        if answer.ends_conversation:
+            self._desk.assistant.post(StopAsked())
         return {"output": answer.response["output"], "ms": answer.ms}
 
     def _status(self) -> dict[str, Any]:
@@ -140,8 +164,16 @@ class Commands:
             "echo": msgspec.to_builtins(desk.echo.finding),
             "outputs": _levels(desk.outputs),
             "waits_for_yes": desk.consent.wish,
+            "timers": _timers(desk.timers),
             **figures,
         }
+
+
+def _timers(timers: Keeper) -> dict[str, Any]:
+    """Return how many are set, and the next one."""
+    now = timers.now()
+    entries = sorted(timers.book.entries, key=lambda entry: due_in_s(entry.when, now))
+    return {"set": len(entries), "next": entry_words(entries[0], now) if entries else None}
 
 
 def _levels(outputs: Outputs) -> dict[str, int]:

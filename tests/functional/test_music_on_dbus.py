@@ -70,6 +70,23 @@ async def test_player_that_is_started_again_gets_its_volume_back_and_is_not_play
                 await heir.until(lambda stands: stands == ("Paused", 80.0))
 
 
+async def test_player_that_refuses_to_come_back_does_not_keep_others_from_it(
+    tmp_path: Path, bus: DBusServer
+) -> None:
+    with (
+        bus.player("a", status="Playing", volume=0.8) as stubborn,
+        bus.player("b", status="Playing", volume=0.8) as other,
+    ):
+        async with stage(tmp_path, bus) as on:
+            on.button.press()
+            await on.log.wait("music", times=2)
+            stubborn.ask(heeds="refuses")
+            on.button.double_press()
+            await other.until(lambda stands: stands == ("Playing", 80.0))
+            stubborn.ask(heeds="sets")
+            await stubborn.until(lambda stands: stands == ("Playing", 80.0))
+
+
 async def test_bus_that_dies_costs_the_music_and_not_the_conversation(
     tmp_path: Path, bus: DBusServer
 ) -> None:

@@ -20,6 +20,8 @@ LIMIT_S: Final = 10.0
 
 RATE_HZ: Final = 8000
 
+SONGS: Final = ("one", "two")
+
 CONFIG: Final = """\
 music_directory "{folder}/music"
 playlist_directory "{folder}/playlists"
@@ -45,7 +47,7 @@ audio_output {{
 
 
 class MpdServer:
-    """A running MPD, and its own word on what it does.
+    """An MPD, and its own word on what it does.
 
     Args:
         folder: Holds all that is its.
@@ -65,12 +67,11 @@ class MpdServer:
         self.socket = folder / "socket"
         for name in ("music", "playlists"):
             (folder / name).mkdir(parents=True, exist_ok=True)
-        for name in ("one", "two"):
+        for name in SONGS:
             pcm = silence(Frames(60 * RATE_HZ))
             write_wav(folder / "music" / f"{name}.wav", pcm, RATE_HZ)
         (folder / "playlists" / "Quiet evening.m3u").write_text("two.wav\n")
         (folder / "mpd.conf").write_text(CONFIG.format(folder=folder, mixer=mixer, more=more))
-        self.start()
 
     def start(self) -> None:
         """Start it, and wait until its music is known."""
@@ -82,14 +83,14 @@ class MpdServer:
             )
         for _attempt in range(500):
             try:
-                if "file: two.wav" in self.ask("listall"):
+                if self.ask("listall").count("file: ") == len(SONGS):
                     return
             except (OSError, EOFError):
                 assert self.process.poll() is None, (self._folder / "log").read_text()
-            self.process_wait(0.02)
+            self._wait(0.02)
         raise AssertionError((self._folder / "log").read_text())
 
-    def process_wait(self, seconds: float) -> None:
+    def _wait(self, seconds: float) -> None:
         """Wait that long, or until it has ended."""
         try:
             self.process.wait(seconds)
@@ -165,6 +166,7 @@ def mpd_server(
     """Run an MPD in `folder`."""
     server = MpdServer(folder, mixer, more, password)
     try:
+        server.start()
         yield server
     finally:
         server.kill()

@@ -83,6 +83,7 @@ class Life:
         self._world = world
         self.is_over = False
         self.last_step_s = 0.0
+        self.looks = 0
         health = Health(world.trace)
         debts = Debts(world.disk, health, self._write)
         reach = Reach(self, health, world.trace)
@@ -95,6 +96,7 @@ class Life:
 
     async def look(self) -> Sequence[Look]:
         """Look at the box."""
+        self.looks += 1
         await self._step(self._world.box.is_hanging)
         box = self._world.box
         if not box.is_there and box.keeps_state:
@@ -131,6 +133,7 @@ class World:
         self.disk = Disk()
         self.trace = Trace(None)
         self.started_unasked = False
+        self.began_at: float | None = None
         self.life = Life(self)
         self._lives = [self.life]
         self._touched_s = 0.0
@@ -229,6 +232,7 @@ class World:
             case Play():
                 self.started_unasked |= box.wanted != "playing"
                 self._set(status="playing")
+                self.began_at = box.look.percent
             case Pause() if box.look.is_playing:
                 self._set(status="paused")
 

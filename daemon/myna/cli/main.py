@@ -22,7 +22,9 @@ from myna.cli import (
     run,
     say,
     simulate,
+    snooze,
     status,
+    timers,
     tools,
     volume,
 )
@@ -73,6 +75,8 @@ _COMMANDS: Final[tuple[Command, ...]] = (
     say,
     volume,
     confirm,
+    timers,
+    snooze,
     tools,
     call,
     outputs,

@@ -130,6 +130,7 @@ COMMENTS: Final[Mapping[str, str]] = {
     "sensors.NAME.fresh_s": "Seconds for which a reading is given again without asking the sensor.",
     "tools.folder": "Where tools of your own lie, a Python file each; /etc/myna/tools. "
     "See docs/tools.md.",
+    "tools.confirm_wait_s": 'How many seconds a tool with risk = "confirm" waits for its yes.',
     "tools.rules.NAME.is_offered": "Whether the tool of this name is there at all.",
     "tools.rules.NAME.risk": "safe, confirm (waits for the button or `myna confirm`) or "
     "never-by-voice; else as the tool brings it.",
@@ -153,6 +154,43 @@ COMMENTS: Final[Mapping[str, str]] = {
     "mcp.NAME.timeout_s": "How many seconds a call may take.",
     "mcp.NAME.per_minute": "How often each tool may run within a minute.",
     "mcp.NAME.prefix": "What stands before the names of its tools, should they be taken.",
+    "timers.snooze_s": "How long a snoozed ring is quiet: a held button, `myna snooze`, or your "
+    "word.",
+    "timers.ring_limit_s": "How long something rings that nobody stops.",
+    "timers.ring_late_s": "How late it still rings after the speaker was off; later it is only "
+    "told as missed.",
+    "timers.trust_clock": "true: the clock is right though no time server sets it, as with a "
+    "battery-backed clock and no network.",
+    "mqtt.host": "The MQTT broker, often Home Assistant's: a name or an address; see "
+    "docs/tools.md. Unset: no MQTT.",
+    "mqtt.port": "Its port; 1883, and with tls 8883.",
+    "mqtt.username": "As whom to log in, if the broker asks.",
+    "mqtt.password_file": "A file that holds nothing but the password; the systemd credential "
+    "mqtt-password comes first.",
+    "mqtt.tls": "true encrypts the connection, and has the broker prove who it is.",
+    "mqtt.ca_file": "The certificate (PEM) of the authority that signed the broker's; else those "
+    "that the system trusts.",
+    "mqtt.certificate_file": "The speaker's own certificate (PEM), if the broker asks for one.",
+    "mqtt.key_file": "The key that belongs to it, without a passphrase.",
+    "mqtt.client_id": "The speaker's name at the broker; myna- and the node.",
+    "mqtt.node": "The speaker's id in topics and in Home Assistant: letters, digits, _ and -; "
+    "made from the hostname.",
+    "mqtt.base_topic": "What the speaker's own topics begin with; myna/ and the node.",
+    "mqtt.discovery_prefix": "What Home Assistant's topics begin with.",
+    "mqtt.things.NAME.command_topic": "Where the thing takes its orders.",
+    "mqtt.things.NAME.on": "What switches it on, and what it reports then.",
+    "mqtt.things.NAME.off": "What switches it off, and what it reports then.",
+    "mqtt.things.NAME.state_topic": "Where the thing reports how it stands; without it nobody "
+    "knows whether it did what it was told.",
+    "mqtt.things.NAME.state_key": "Where reports are JSON objects: the key that holds on or off.",
+    "mqtt.things.NAME.level_topic": "Where it takes a level; makes the thing dimmable.",
+    "mqtt.things.NAME.level_max": "The level that is fully on.",
+    "mqtt.things.NAME.level_state_topic": "Where it reports its level, if not in state_topic.",
+    "mqtt.things.NAME.level_key": "Where reports are JSON objects: the key that holds the level.",
+    "mqtt.things.NAME.retain": "true has the broker keep the order for a thing that is away.",
+    "mqtt.things.NAME.label": "What people call it, if that is not NAME.",
+    "mqtt.things.NAME.risk": "safe, confirm (waits for the button or `myna confirm`) or "
+    "never-by-voice.",
     "music.driver": "mpd (Music Player Daemon), mpris (players on D-Bus) or none.",
     "music.host": "Where MPD is: a name, an address, or the path of its socket.",
     "music.port": "MPD's port.",
@@ -209,6 +247,21 @@ EXAMPLES: Final[Mapping[str, object]] = {
     "mcp.NAME.url": "https://homeassistant.example/api/mcp",
     "mcp.NAME.token_file": "/etc/myna/home-token",
     "mcp.NAME.token_env": "SOME_TOKEN",
+    "mqtt.host": "homeassistant.local",
+    "mqtt.port": 1883,
+    "mqtt.username": "myna",
+    "mqtt.password_file": "/etc/myna/mqtt-password",
+    "mqtt.ca_file": "/etc/myna/mqtt-ca.pem",
+    "mqtt.certificate_file": "/etc/myna/mqtt-certificate.pem",
+    "mqtt.key_file": "/etc/myna/mqtt-key.pem",
+    "mqtt.client_id": "myna-kitchen",
+    "mqtt.node": "kitchen",
+    "mqtt.base_topic": "myna/kitchen",
+    "mqtt.things.NAME.state_topic": "home/lamp",
+    "mqtt.things.NAME.state_key": "state",
+    "mqtt.things.NAME.level_topic": "home/lamp/level/set",
+    "mqtt.things.NAME.level_state_topic": "home/lamp/level",
+    "mqtt.things.NAME.level_key": "brightness",
     "state.dir": "/var/lib/myna",
     "control.socket": "/run/myna/control.sock",
 }

@@ -60,6 +60,16 @@ class Confirm(_Command, frozen=True):
     """Say yes to what a tool asks."""
 
 
+class Timers(_Command, frozen=True):
+    """Tell which timers, alarms and reminders are set, ring, and have rung."""
+
+
+class Snooze(_Command, frozen=True):
+    """Let what rings ring again later; without `minutes` as long as it is configured."""
+
+    minutes: Annotated[float, Meta(ge=0.5, le=720)] | None = None
+
+
 class Tools(_Command, frozen=True):
     """Tell which tools there are."""
 
@@ -71,7 +81,9 @@ class Call(_Command, frozen=True):
     arguments: dict[str, Any] = {}
 
 
-Request: TypeAlias = Status | Listen | Stop | Say | Mute | Unmute | Volume | Confirm | Tools | Call
+Request: TypeAlias = (
+    Status | Listen | Stop | Say | Mute | Unmute | Volume | Confirm | Timers | Snooze | Tools | Call
+)
 
 _requests: Final[msgspec.json.Decoder[Request]] = msgspec.json.Decoder(Request)
 _answers: Final = msgspec.json.Decoder(dict[str, Any])

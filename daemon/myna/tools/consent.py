@@ -15,8 +15,8 @@ from myna.errors import ToolError
 from myna.trace import Trace
 
 WAIT_S: Final = 25.0
-"""To read the light, get up and press. With a tool's own time it stays below the minute
-after which an unanswered call ends the session (adk-python#3918)."""
+"""To read the light, get up and press (`tools.confirm_wait_s`). With a tool's own time it
+stays below the minute after which an unanswered call ends the session (adk-python#3918)."""
 
 
 class Consent:

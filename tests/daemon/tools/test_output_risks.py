@@ -49,11 +49,6 @@ class World:
         tools = output_tools(outputs, house)
         self.registry = Registry(tools, self.clock.now_s, self.consent, rules)
 
-    def say_no(self) -> None:
-        """End the conversation in which something is asked, and begin another one."""
-        self.consent.close()
-        self.consent.open()
-
     def level(self, name: str) -> float:
         """Return the electrical level of an output's pin."""
         return self.board.level(self.house[name].pin)
@@ -65,6 +60,11 @@ class World:
     async def call(self, tool: str, /, **arguments: object) -> Answer:
         """Call as the model does."""
         return await self.registry.call(tool, arguments)
+
+    def say_no(self) -> None:
+        """Refuse what is asked, as the end of a conversation does."""
+        self.consent.close()
+        self.consent.open()
 
 
 @pytest.fixture
