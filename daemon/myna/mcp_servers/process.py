@@ -54,9 +54,22 @@ class Child:
 async def start_process(command: Sequence[str], env: Mapping[str, str]) -> Child:
     """Start `command` in a process group of its own, bound to our life.
 
+    Cancelled, it ends what it has started: asyncio itself leaves it unreaped.
+
     Raises:
         McpServerError: There is no such program, or it does not start.
     """
+    start = asyncio.create_task(_start(command, env))
+    try:
+        return await asyncio.shield(start)
+    except asyncio.CancelledError:
+        await asyncio.wait([start])
+        if start.exception() is None:
+            await end_process(start.result())
+        raise
+
+
+async def _start(command: Sequence[str], env: Mapping[str, str]) -> Child:
     program = shutil.which(command[0], path=env.get("PATH", os.defpath))
     if program is None:
         cure = "give its full path, and make it executable (chmod +x)"

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -27,6 +28,26 @@ async def test_end_is_not_cut_short_by_a_cancellation() -> None:
     with pytest.raises(asyncio.CancelledError):
         await ending
     assert child.process.returncode == -9
+
+
+async def test_start_that_is_cancelled_leaves_nothing_behind(tmp_path: Path) -> None:
+    mark = f"import time; time.sleep(60)  # {tmp_path}"
+    start = asyncio.create_task(start_process((sys.executable, "-c", mark), dict(os.environ)))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    start.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await start
+    await asyncio.sleep(0)
+    commands = [read(path) for path in Path("/proc").glob("[0-9]*/cmdline")]  # noqa: ASYNC240
+    assert not any(mark in command for command in commands)
+
+
+def read(path: Path) -> str:
+    try:
+        return path.read_bytes().decode(errors="replace")
+    except OSError:
+        return ""
 
 
 async def test_program_that_cannot_be_executed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
