@@ -15,7 +15,7 @@ from asyncio.subprocess import Process, SubprocessStreamProtocol
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from myna.errors import McpServerError
 
@@ -61,12 +61,12 @@ async def start_process(command: Sequence[str], env: Mapping[str, str]) -> Child
     """
     start = asyncio.create_task(_start(command, env))
     try:
-        return await asyncio.shield(start)
+        await _finish(start)
     except asyncio.CancelledError:
-        await asyncio.wait([start])
         if start.exception() is None:
             await end_process(start.result())
         raise
+    return start.result()
 
 
 async def _start(command: Sequence[str], env: Mapping[str, str]) -> Child:
@@ -95,11 +95,22 @@ async def _start(command: Sequence[str], env: Mapping[str, str]) -> Child:
 
 async def end_process(child: Child) -> None:
     """End it and all that it started: politely, then not. Whoever is cancelled meanwhile waits."""
-    end = asyncio.create_task(_end(child))
-    try:
-        await asyncio.shield(end)
-    finally:
-        await asyncio.wait([end])
+    await _finish(asyncio.create_task(_end(child)))
+
+
+async def _finish(task: asyncio.Task[Any]) -> None:
+    """Wait for `task`, however often we are cancelled meanwhile; heed that then.
+
+    anyio cancels a task again and again for as long as it is within a cancelled scope.
+    """
+    is_cancelled = False
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError:
+            is_cancelled = True
+    if is_cancelled:
+        raise asyncio.CancelledError
 
 
 async def _end(child: Child) -> None:
