@@ -90,6 +90,7 @@ class McpServer:
                 await self._hold()
             except (McpServerError, TimeoutError) as error:
                 self._problem = self._lost or str(error) or "does not answer"
+            _heed_cancellation()
             self._health.degrade(self._part, self._problem)
             if time.monotonic() - began_s > STEADY_S:
                 attempt = 0
@@ -110,6 +111,7 @@ class McpServer:
             self._health.recover(self._part)
             stack.callback(self._leave)
             while True:
+                _heed_cancellation()
                 with suppress(TimeoutError):
                     async with asyncio.timeout(REFRESH_S):
                         await self._news.wait()
@@ -148,6 +150,16 @@ class McpServer:
             spoken = f"{name} cannot be done now: its server is away ({self._problem})"
             raise ToolError(name, f"{spoken}. Tell the user so")
         return await self._session.call(name, arguments)
+
+
+def _heed_cancellation() -> None:
+    """End if we were told to while the SDK left its task groups with an error.
+
+    anyio's keep the error then and drop the cancellation (4.16, TaskGroup.__aexit__).
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _shortcoming(
