@@ -113,7 +113,12 @@ def restless(request: dict[str, Any]) -> None:
     """Have other tools after each look at them."""
     answer(request, [TOOL])
     if request["method"] == "tools/list":
+        restless_lists.append(None)
+        note({"lists": len(restless_lists)})
         say(method="notifications/tools/list_changed")
+
+
+restless_lists: list[None] = []
 
 
 def curious(request: dict[str, Any]) -> None:

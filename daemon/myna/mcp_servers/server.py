@@ -42,7 +42,7 @@ REFRESH_S: Final = 300.0
 that hangs shows itself."""
 
 MOST_CHANGES: Final = 10
-"""Within a minute."""
+"""Lists within a minute; a server that announces more of them is asked later."""
 
 Offer: TypeAlias = Callable[[str, Sequence[Tool]], list[str]]
 """See `Registry.offer`."""
@@ -110,18 +110,19 @@ class McpServer:
             self._session = session
             self._health.recover(self._part)
             stack.callback(self._leave)
+            pause_s = REFRESH_S
             while True:
                 _heed_cancellation()
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(REFRESH_S):
+                    async with asyncio.timeout(pause_s):
                         await self._news.wait()
                 self._news.clear()
                 if self._lost is not None:
                     raise McpServerError(self._lost)
-                if changes.take(time.monotonic()):
-                    raise McpServerError("changes its tools without end")
-                async with asyncio.timeout(LIST_S):
-                    await self._refresh(session)
+                pause_s = changes.take(time.monotonic()) or REFRESH_S
+                if pause_s == REFRESH_S:
+                    async with asyncio.timeout(LIST_S):
+                        await self._refresh(session)
 
     def _lose(self, why: str) -> None:
         self._lost = self._lost or why

@@ -129,6 +129,18 @@ async def test_tools_that_cannot_be_checked_are_told_and_left_out(tmp_path: Path
         assert "nod1: its schema has a pattern that may take for ever" in why
 
 
+async def test_server_that_changes_without_end_is_listed_so_often_and_stays_of_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "MOST_CHANGES", 3)
+    async with house(tmp_path, home=rogue(tmp_path, "restless")) as at:
+        await at.witness.noted(lists=4)  # the first one, and the changes
+        for _ in range(3):
+            assert await at.output("nod") == {"text": "nodded"}
+        assert at.witness.notes[-1] == {"lists": 4}
+        assert not at.log.of("degraded")
+
+
 async def test_server_that_asks_us_is_declined(tmp_path: Path) -> None:
     async with house(tmp_path, home=rogue(tmp_path, "curious")) as at:
         assert await at.output("nod") == {"text": "nodded"}
@@ -145,7 +157,6 @@ async def test_server_that_asks_us_is_declined(tmp_path: Path) -> None:
         ("idle", "lists more than 512 tools"),
         ("babble", "talks no MCP: its standard output is for messages alone"),
         ("leave", "ended with status 1; its log ends: no house found"),
-        ("restless", "changes its tools without end"),
     ],
 )
 async def test_useless_server_is_told_once_and_costs_no_other(
