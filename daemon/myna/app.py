@@ -10,7 +10,7 @@ a network; that is looked for when somebody speaks.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -19,6 +19,7 @@ from myna.assembly import assemble
 from myna.assistant import Assistant
 from myna.audio.capture import Capture
 from myna.audio.playback import Playback
+from myna.audio.pulse import Pulse
 from myna.building.beside import build_timers
 from myna.building.ground import Ground
 from myna.config import Config
@@ -49,6 +50,7 @@ class App:
 
     Attributes:
         body: Its devices.
+        pulses: Tell whether its threads move, by their parts.
         assistant: Its conversation.
         health: What is not well.
         source_ended: Set once a file microphone is over.
@@ -56,6 +58,7 @@ class App:
     """
 
     body: Body
+    pulses: Mapping[str, Callable[[], Pulse]]
     assistant: Assistant
     health: Health
     source_ended: asyncio.Event
@@ -100,7 +103,13 @@ async def running(
         trace.emit("ready", wake_engine=parts.wake_engine)
         if config.speaker.driver == "pyaudio":
             parts.performer.greet()
-        yield App(body, parts.assistant, health, switchboard.source_ended, switchboard.failure)
+        pulses = {
+            "microphone": lambda: parts.capture.pulse,
+            "speaker": lambda: parts.playback.pulse,
+        }
+        yield App(
+            body, pulses, parts.assistant, health, switchboard.source_ended, switchboard.failure
+        )
     trace.emit("stopped")
 
 
@@ -186,6 +195,6 @@ async def _conversing(
 
 
 def _settle(playback: Playback, capture: Capture) -> None:
-    """Wait until both sound devices are open or known to be missing."""
+    """Wait until both sound devices work, or are known not to."""
     playback.wait_settled(SETTLE_S)
     capture.wait_settled(SETTLE_S)
