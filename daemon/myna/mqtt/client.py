@@ -210,9 +210,9 @@ def _client(
 def _translated(client: _Client, settings: MqttSettings) -> Iterator[None]:
     try:
         yield
-    except aiomqtt.MqttError as error:
+    except (aiomqtt.MqttError, UnicodeError) as error:  # the latter of names that are none
         # aiomqtt tells causes also by `raise ... from None`.
-        cause = client.ended_by or error.__cause__ or error.__context__
+        cause = client.ended_by or error.__cause__ or error.__context__ or error
         raise BrokerError(_meaning(settings, error, cause)) from error
 
 

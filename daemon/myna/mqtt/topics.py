@@ -45,8 +45,8 @@ class Topics:
 
     @property
     def birth(self) -> str:
-        """Where Home Assistant tells that it has started."""
-        return f"{self.discovery_prefix}/status"
+        """Where Home Assistant tells that it has started; its discovery prefix is not in it."""
+        return "homeassistant/status"
 
     def told(self, name: str) -> str:
         """Where the speaker tells `name`."""

@@ -54,7 +54,7 @@ def unreached(settings: MqttSettings, error: BaseException | None, words: str) -
     match error:
         case ssl.SSLError():
             return _insecure(host, port, error)
-        case socket.gaierror():
+        case socket.gaierror() | UnicodeError():
             why = "there is no such host, or no network to ask: correct mqtt.host"
         case ConnectionRefusedError():
             why = "nobody listens there: start the broker, or correct mqtt.port"

@@ -14,6 +14,7 @@ import pytest
 from msgspec.structs import replace
 
 from myna.errors import BrokerError
+from myna.mqtt import broker as broker_module
 from myna.mqtt.broker import PART, READING, Listener
 from myna.mqtt.client import Message
 from myna.mqtt.pace import Pace
@@ -82,6 +83,7 @@ async def test_broker_speaks_tls_and_shows_its_own_certificate(tmp_path: Path) -
     [
         ({"username": "nobody"}, "mqtt.username"),
         ({"host": "no-such-host.invalid"}, "correct mqtt.host"),
+        ({"host": "a..b"}, "correct mqtt.host"),
         ({"port": 9}, "nobody listens there"),
         ({"tls": True}, "mqtt.tls be as it wants"),
     ],
@@ -96,6 +98,24 @@ async def test_broker_says_once_why_it_is_not_reached(
             assert cure in await watch.degraded()
             await watch.attempted(3)
     assert watch.history == [("degraded", PART)]
+
+
+@pytest.mark.parametrize(("steady_s", "attempts"), [(1e9, [0, 1, 2, 3]), (-1.0, [0, 0, 0, 0])])
+async def test_broker_waits_longer_after_each_attempt_but_not_after_a_good_connection(
+    monkeypatch: pytest.MonkeyPatch, steady_s: float, attempts: list[int]
+) -> None:
+    counted: list[int] = []
+
+    def count(_ladder_s: tuple[float, ...], attempt: int, _chance: float) -> float:
+        counted.append(attempt)
+        return 0.0
+
+    monkeypatch.setattr(broker_module, "delay", count)
+    watch = Watch()
+    pace = replace_pace(QUICK, steady_s=steady_s)
+    async with running(broker_for(MqttSettings(host="127.0.0.1", port=9), watch, pace)):
+        await watch.attempted(5)
+    assert counted[:4] == attempts
 
 
 async def test_broker_trusts_its_own_authority_only_and_names_only_as_they_stand(

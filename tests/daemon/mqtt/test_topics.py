@@ -19,6 +19,7 @@ def test_topics_are_made_of_the_hostname_unless_configured() -> None:
     topics = topics_of(named, "raspberry")
     assert topics.told("state") == "house/bath/state"
     assert topics.discovery == "ha/device/bath/config"
+    assert topics.birth == "homeassistant/status"
 
 
 @given(st.text())
