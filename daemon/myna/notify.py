@@ -13,8 +13,9 @@ import time
 from collections.abc import MutableMapping
 from typing import Final
 
-_PINGS_PER_LIMIT: Final = 4
-"""sd_watchdog_enabled(3) asks for at least two; four forgive a late one."""
+_PINGS_PER_LIMIT: Final = 20
+"""sd_watchdog_enabled(3) asks for at least two. With so many, what hangs was fed a second
+ago at most when it began to, and is healed that much sooner; and a late one is forgiven."""
 
 
 class Notifier:

@@ -177,8 +177,8 @@ async def test_it_pauses_after_some_deaths_and_asks_systemd_for_the_time(tmp_pat
     (tmp_path / FILE).write_text("2\n")
     async with service(tmp_path, RUNTIME_DIRECTORY=str(tmp_path)) as stage:
         said = stage.systemd.heard
-    waits = said.index("STATUS=ended 2 times soon after its start: waits 2 s")
-    assert said[waits + 1] == "EXTEND_TIMEOUT_USEC=62000000"
+    waits = said.index("STATUS=ended 2 times soon after its start: waits 1 s")
+    assert said[waits + 1] == "EXTEND_TIMEOUT_USEC=61000000"
     assert "READY=1" in said[waits:]
 
 

@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import random
+import shutil
 import signal
 import socket
 import sqlite3
@@ -34,62 +35,7 @@ CALLS: Final = '[[turn]]\non = "speech"\nsend = [{ tool_call = "hang" }]\n'
 
 NOBODY: Final = ""
 
-SABOTAGE: Final = '''
-"""Everything that can go wrong in a speaker."""
-
-import asyncio
-import threading
-import time
-
-from myna.plugin import tool
-
-
-def for_ever(*_words):
-    time.sleep(3600)
-
-
-@tool(timeout_s=30)
-def hang() -> dict[str, object]:
-    """Hang in a thread that keeps the process from ending."""
-    threading.Thread(target=for_ever, daemon=False).start()
-    time.sleep(3600)
-    return {}
-
-
-@tool(timeout_s=30)
-async def defy() -> dict[str, object]:
-    """Go on though cancelled."""
-    while True:
-        try:
-            await asyncio.sleep(3600)
-        except asyncio.CancelledError:
-            pass
-
-
-@tool(timeout_s=30)
-async def block() -> dict[str, object]:
-    """Block the event loop."""
-    time.sleep(3600)
-    return {}
-
-
-@tool()
-def deafen() -> dict[str, object]:
-    """Let the microphone's driver hang."""
-    from myna_hardware.microphone.file import FileMicrophone
-
-    FileMicrophone.read = FileMicrophone.close = for_ever
-    return {}
-
-
-@tool()
-def silence() -> dict[str, object]:
-    """Let the speaker's driver hang."""
-    from myna_hardware.speaker.file import FileSpeaker
-
-    FileSpeaker.write = FileSpeaker.check = FileSpeaker.close = for_ever
-    return {}
-'''
+SABOTAGE: Final = Path(__file__).parent / "sabotage.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +138,7 @@ async def speaker(
     home = Home(folder, {"GEMINI_API_KEY": "key", **(environ or {})})
     write_wav(folder / "said.wav", in_silence(recorded(says) if says else b""))
     (folder / "tools").mkdir(mode=0o755, exist_ok=True)
-    (folder / "tools/sabotage.py").write_text(SABOTAGE)
+    shutil.copy(SABOTAGE, folder / "tools")
     (folder / "tools/sabotage.py").chmod(0o644)
     async with AsyncExitStack() as stack:
         if script == NOBODY:

@@ -19,7 +19,7 @@ YOUNG_S: Final = 60.0
 
 DEATHS_TO_SAFE_MODE: Final = 5
 
-PAUSES_S: Final = (0.0, 0.0, 2.0, 5.0, 10.0, 0.0, 30.0, 60.0, 120.0)
+PAUSES_S: Final = (0.0, 0.0, 1.0, 3.0, 5.0, 0.0, 30.0, 60.0, 120.0)
 """Before a start, by the deaths until then; the last one counts for all further ones. The
 safe mode begins at once. systemd's RestartSec= comes on top."""
 

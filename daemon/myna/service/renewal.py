@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final, TypeAlias
 
-LOOK_S: Final = 10.0
+LOOK_S: Final = 5.0
 
 SECRETS: Final = (
     Path("/etc/myna/api-key"),
