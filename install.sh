@@ -25,14 +25,17 @@ VENV=$HERE/.venv
 OPT=/opt/myna
 ETC=/etc/myna
 UNIT=/etc/systemd/system/myna.service
+DROPINS=$UNIT.d
 SYSUSERS=/etc/sysusers.d/myna.conf
+TMPFILES=/etc/tmpfiles.d/myna.conf
 POLKIT=/etc/polkit-1/rules.d/50-myna.rules
 LINK=/usr/local/bin/myna
 
 # What the packages that come as source need to build, PyAudio to run, and Speex's canceller.
 RUN_PACKAGES=(python3 python3-venv python3-dev gcc portaudio19-dev libspeexdsp1)
 # A real sound server, a real MPD, D-Bus daemon and MQTT broker, and a linter for shell, for the tests.
-TEST_PACKAGES=(pulseaudio pulseaudio-utils libasound2-plugins mpd dbus-daemon shellcheck mosquitto)
+TEST_PACKAGES=(pulseaudio pulseaudio-utils libasound2-plugins mpd dbus-daemon shellcheck mosquitto
+    systemd polkitd)
 # A root file system and a kernel of its own, for the lab.
 LAB_PACKAGES=(mmdebstrap e2fsprogs debian-archive-keyring util-linux gcc make flex bison bc libc6-dev xz-utils)
 # On Raspberry Pi OS these come from apt: PyPI's picamera2 brings no libcamera, its lgpio
@@ -114,10 +117,13 @@ install_service() {
     install_configuration "$venv"
     run install -D -m 644 "$HERE/systemd/myna.sysusers.conf" "$SYSUSERS"
     run systemd-sysusers "$SYSUSERS"
+    run install -D -m 644 "$HERE/systemd/myna.tmpfiles.conf" "$TMPFILES"
+    run systemd-tmpfiles --create "$TMPFILES"
     run install -D -m 644 "$HERE/systemd/myna.rules" "$POLKIT"
     run ln -sfnT "$venv" "$OPT/venv"
     run ln -sfnT "$OPT/venv/bin/myna" "$LINK"
     run install -m 644 "$HERE/systemd/myna.service" "$UNIT"
+    install_dropins "$extras"
     start_service
     [ -n "$DRY_RUN" ] || echo "$extras" >"$CHOSEN"
     run find "$OPT" -mindepth 1 -maxdepth 1 -type d ! -path "$venv" -exec rm -rf {} +
@@ -130,7 +136,8 @@ install_uninstall() {
         if has_systemd; then run systemctl stop myna.service || true; fi
         run systemctl disable --quiet myna.service || true
     fi
-    run rm -rf "$OPT" "$UNIT" "$SYSUSERS" "$POLKIT" "$LINK"
+    remove_dropins
+    run rm -rf "$OPT" "$UNIT" "$SYSUSERS" "$TMPFILES" "$POLKIT" "$LINK"
     if has_systemd; then run systemctl daemon-reload; fi
     say "myna is gone. Left behind: $ETC (configuration, key), /var/lib/myna (state), the user myna."
     say "To remove them too: sudo rm -r $ETC /var/lib/myna; sudo userdel myna; sudo groupdel myna"
@@ -157,6 +164,24 @@ install_configuration() {
         say "no key yet. To add it: sudo install -m 600 /dev/stdin $ETC/api-key   (paste it, Enter, Ctrl-D)"
         say "and then: sudo systemctl restart myna"
     fi
+}
+
+# install_dropins EXTRAS: those that this systemd understands and these extras need.
+install_dropins() {
+    local wanted=() name
+    if [ "$(systemd_version)" -ge 253 ]; then wanted+=(10-notify-reload); fi
+    if [[ $1 == *music* ]]; then wanted+=(30-shared-sound); fi
+    remove_dropins
+    for name in "${wanted[@]}"; do
+        run install -D -m 644 "$HERE/systemd/dropins/$name.conf" "$DROPINS/$name.conf"
+    done
+}
+
+# Ours; those of the machine's owner stay.
+remove_dropins() {
+    local ours
+    for ours in "$HERE"/systemd/dropins/*.conf; do run rm -f "$DROPINS/${ours##*/}"; done
+    if [ -d "$DROPINS" ]; then run rmdir --ignore-fail-on-non-empty "$DROPINS"; fi
 }
 
 start_service() {
@@ -277,6 +302,7 @@ is_installed() {
 }
 
 is_pi_os() { grep -rqs archive.raspberrypi /etc/apt/sources.list /etc/apt/sources.list.d; }
+systemd_version() { systemctl --version 2>/dev/null | sed -n '1s/^systemd \([0-9]*\).*/\1/p' | grep . || echo 0; }
 has_systemd() { [ -d /run/systemd/system ]; }
 need_writable() { [ ! -e "$1" ] || [ -w "$1" ] || fail "cannot write into $1: run this as its owner"; }
 need_64_bit() { [ "$(getconf LONG_BIT)" = 64 ] || fail "this system is 32-bit: myna needs a 64-bit one"; }

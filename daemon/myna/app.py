@@ -10,7 +10,7 @@ a network; that is looked for when somebody speaks.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -19,7 +19,9 @@ from myna.assembly import assemble
 from myna.assistant import Assistant
 from myna.audio.capture import Capture
 from myna.audio.playback import Playback
+from myna.audio.pulse import Pulse
 from myna.building.beside import build_timers
+from myna.building.changing import Appliers, budget_of
 from myna.building.ground import Ground
 from myna.config import Config
 from myna.config.places import state_dir
@@ -30,10 +32,10 @@ from myna.hands import Turned
 from myna.health import Health
 from myna.performer import Performer
 from myna.redaction import Redaction
+from myna.service.departure import Departure
 from myna.supervision import supervised
 from myna.switchboard import Switchboard
 from myna.trace import Trace
-from myna.usage.budget import Budget
 from myna.usage.meter import Meter
 from myna.usage.store import Store
 from myna_hardware.body import Body
@@ -49,22 +51,32 @@ class App:
 
     Attributes:
         body: Its devices.
+        pulses: Tell whether its threads move, by their parts.
         assistant: Its conversation.
+        appliers: Put a changed configuration in force.
         health: What is not well.
         source_ended: Set once a file microphone is over.
         failure: Raises the bug that made the daemon useless, once there is one.
     """
 
     body: Body
+    pulses: Mapping[str, Callable[[], Pulse]]
     assistant: Assistant
+    appliers: Appliers
     health: Health
     source_ended: asyncio.Event
     failure: asyncio.Future[None]
 
 
 @asynccontextmanager
-async def running(
-    config: Config, environ: Mapping[str, str], trace: Trace, redaction: Redaction
+async def running(  # noqa: PLR0913 - the last two are the service's
+    config: Config,
+    environ: Mapping[str, str],
+    trace: Trace,
+    redaction: Redaction,
+    departure: Departure | None = None,
+    *,
+    is_safe_mode: bool = False,
 ) -> AsyncIterator[App]:
     """Run the daemon for as long as the context lasts.
 
@@ -73,18 +85,24 @@ async def running(
         environ: Where keys and folders of this process are looked up.
         trace: Takes what happens; stays open.
         redaction: Learns the secrets that are found.
+        departure: Told what must be done even if leaving hangs.
+        is_safe_mode: Whether nothing of anybody else may be loaded.
 
     Raises:
         CommandError: Another daemon runs already.
     """
     async with AsyncExitStack() as stack:
+        stack.callback(trace.emit, "stopped")
         health = Health(trace, redaction)
-        ground = Ground(config, environ, trace, redaction, health)
+        ground = Ground(config, environ, trace, redaction, health, is_safe_mode)
         switchboard = Switchboard(trace, health)
         meter = await stack.enter_async_context(_meter(config, environ, health))
         timers = await stack.enter_async_context(build_timers(ground))
         # Nothing is awaited from here on until all parts are there to be told of trouble.
         body = stack.enter_context(_open_body(config, switchboard, trace))
+        if departure is not None:
+            departure.rescue(body.lights.close)
+            departure.rescue(body.outputs.close)
         parts = assemble(ground, body, switchboard, meter, timers)
 
         await stack.enter_async_context(_open_control(parts.control))
@@ -101,16 +119,26 @@ async def running(
         trace.emit("ready", wake_engine=parts.wake_engine)
         if config.speaker.driver == "pyaudio":
             parts.performer.greet()
-        yield App(body, parts.assistant, health, switchboard.source_ended, switchboard.failure)
-    trace.emit("stopped")
+        pulses = {
+            "microphone": lambda: parts.capture.pulse,
+            "speaker": lambda: parts.playback.pulse,
+        }
+        yield App(
+            body,
+            pulses,
+            parts.assistant,
+            parts.appliers,
+            health,
+            switchboard.source_ended,
+            switchboard.failure,
+        )
 
 
 # --- starting and stopping, a part each -------------------------------------------------
 
 
 def _meter(config: Config, environ: Mapping[str, str], health: Health) -> Meter:
-    budget = Budget(config.budget.daily_minutes, config.budget.daily_tokens)
-    return Meter(Store(state_dir(config, environ)), budget, health)
+    return Meter(Store(state_dir(config, environ)), budget_of(config), health)
 
 
 @contextmanager
@@ -187,6 +215,6 @@ async def _conversing(
 
 
 def _settle(playback: Playback, capture: Capture) -> None:
-    """Wait until both sound devices are open or known to be missing."""
+    """Wait until both sound devices work, or are known not to."""
     playback.wait_settled(SETTLE_S)
     capture.wait_settled(SETTLE_S)

@@ -36,6 +36,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """Return the virtual time, in seconds."""
         return self._leap.now_s
 
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass as if something had blocked the loop."""
+        self._leap.now_s += seconds
+
 
 def run_virtually(main: Coroutine[Any, Any, T]) -> T:
     """Run `main` to its end in no time."""

@@ -29,6 +29,7 @@ from myna.audio.events import (
     ThreadDied,
     VoiceRose,
 )
+from myna.audio.pulse import LATE, Pulse
 from myna.audio.recall import Recall
 from myna.audio.speech import BY_LOUDNESS, ROOM, SpeechFinder, SpeechFinding
 from myna.audio.words import Words
@@ -47,6 +48,9 @@ from myna_hardware.units import (
     frames_for,
     frames_in,
 )
+
+STOP_S: Final = 1.0
+"""How long the end waits for the thread: a period, unless its device hangs."""
 
 REOPEN_S: Final = (0.5, 1.0, 1.5)
 """Pauses between attempts to open a lost device; the last one repeats."""
@@ -96,6 +100,8 @@ class Capture:
         self._lost_frames = self._losses = 0
         self._xruns = XrunLog("microphone")
         self._must_grow = False
+        self._attempts = self._beats = 0
+        self._is_late = False
         self._settled = threading.Event()
         self._thread = threading.Thread(target=self._supervise, name="capture", daemon=True)
 
@@ -106,14 +112,28 @@ class Capture:
         self._thread.start()
 
     def wait_settled(self, timeout_s: float) -> bool:
-        """Block until the microphone is open, or known not to open; say whether it is so."""
-        return self._settled.wait(timeout_s)
+        """Block until the microphone is heard, or known not to be; say whether it is so.
+
+        One that does neither is in trouble from now on.
+        """
+        self._settled.wait(timeout_s)
+        with self._state:
+            self._is_late = not self._settled.is_set()
+        if self._is_late:
+            self._post(DeviceTrouble("microphone", LATE))
+        return not self._is_late
+
+    @property
+    def pulse(self) -> Pulse:
+        """How far the thread has come, for the watchdog."""
+        return Pulse(self._beats, must_beat=self._is_open and not self._is_stopping)
 
     def stop(self) -> None:
-        """End the thread and release the microphone; waits for at most two seconds."""
+        """End the thread and release the microphone; waits for at most `STOP_S`."""
         self._set(is_stopping=True)
+        self._settled.set()  # nobody is to wait any longer
         if self._thread.is_alive():
-            self._thread.join(timeout=2.0)
+            self._thread.join(STOP_S)
 
     def close_microphone(self) -> None:
         """Release the device until `open_microphone` (mute); nothing more is given out."""
@@ -207,23 +227,30 @@ class Capture:
             self._post(ThreadDied(error))
 
     def _run(self) -> None:
-        attempt = 0
         while self._wait_until_open():
             try:
-                microphone = self._acquire()
-                if attempt:
-                    self._post(DeviceBack("microphone"))
-                attempt = 0
-                self._settled.set()
-                self._capture(microphone)
+                self._capture(self._acquire())
             except HardwareError as error:
                 self._post(DeviceTrouble("microphone", error.about("microphone")))
-                self._settled.set()
-                self._pause(REOPEN_S[min(attempt, len(REOPEN_S) - 1)])
-                attempt += 1
+                self._note_alive()
+                self._pause(REOPEN_S[min(self._attempts, len(REOPEN_S) - 1)])
+                self._attempts += 1
             finally:
                 self._release()
         self._words.close()
+
+    def _note_alive(self) -> bool:
+        """Note that the device has answered; return whether nobody counted on it any more."""
+        self._beats += 1
+        with self._state:
+            self._settled.set()
+            was_late, self._is_late = self._is_late, False
+        return was_late
+
+    def _note_heard(self) -> None:
+        if self._note_alive() or self._attempts:
+            self._attempts = 0
+            self._post(DeviceBack("microphone"))
 
     def _wait_until_open(self) -> bool:
         with self._state:
@@ -257,6 +284,7 @@ class Capture:
         # Opening anew costs a moment of sound: not while somebody is listened to.
         while not self._was_closed_here and (self._is_watched or not self._must_grow):
             pcm = microphone.read()
+            self._note_heard()
             if not pcm:
                 self._end_of_source()
                 return

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from typing import Final
 
 from myna.audio.events import (
+    DeviceBack,
+    DeviceTrouble,
     Finished,
     FramesLost,
     Loudness,
@@ -25,6 +27,7 @@ from myna.audio.kept_speaker import Heard, KeptSpeaker
 from myna.audio.lane import Lane
 from myna.audio.level import LevelMeter, level_dbfs
 from myna.audio.mixer import Mixer
+from myna.audio.pulse import LATE, Pulse
 from myna.audio.volume import gain_for, scale
 from myna_hardware.interfaces import Speaker
 from myna_hardware.units import (
@@ -58,6 +61,9 @@ LEAD_S: Final = 0.004
 
 CHECK_S: Final = 1.5
 """How often a resting device is looked after, so that its loss shows within 2 s."""
+
+STOP_S: Final = 1.0
+"""How long the end waits for the thread: a piece, unless its device hangs."""
 
 STALL_LIMIT_S: Final = 2.0
 """What comes later after a sound that broke off is another reply, not the rest of it."""
@@ -102,6 +108,8 @@ class Playback:
         self._is_speaking = False
         self._since_reply = 0
         self._torn_s = 0.0
+        self._beats = 0
+        self._is_late = self._is_playing = False
         self._settled = threading.Event()
         self._thread = threading.Thread(target=self._supervise, name="playback", daemon=True)
 
@@ -127,16 +135,30 @@ class Playback:
         self._thread.start()
 
     def wait_settled(self, timeout_s: float) -> bool:
-        """Block until the speaker is open, or known not to open; say whether it is so."""
-        return self._settled.wait(timeout_s)
+        """Block until the speaker is open, or known not to open; say whether it is so.
+
+        One that does neither is in trouble from now on.
+        """
+        self._settled.wait(timeout_s)
+        with self._state:
+            self._is_late = not self._settled.is_set()
+        if self._is_late:
+            self._post(DeviceTrouble("speaker", LATE))
+        return not self._is_late
+
+    @property
+    def pulse(self) -> Pulse:
+        """How far the thread has come, for the watchdog."""
+        return Pulse(self._beats, must_beat=self._has_sound or self._is_playing)
 
     def stop(self) -> None:
-        """Fall silent, end the thread, release the speaker; at most two seconds."""
+        """Fall silent, end the thread, release the speaker; at most `STOP_S`."""
         with self._state:
             self._is_stopping = True
+            self._settled.set()  # nobody is to wait any longer
             self._hurry()
         if self._thread.is_alive():
-            self._thread.join(timeout=2.0)
+            self._thread.join(STOP_S)
 
     def play(self, pcm: bytes) -> None:
         """Queue `pcm` (24 kHz mono 16-bit) as the next part of the reply."""
@@ -188,14 +210,24 @@ class Playback:
             self._post(ThreadDied(error))
 
     def _run(self) -> None:
-        self._speaker.open()
-        self._settled.set()
+        self._open()
         while not self._is_stopping:
             if self._wait_for_sound():
+                self._is_playing = True
                 self._play_until_silent()
+                self._is_playing = False
             else:
                 self._speaker.look_after()
         self._speaker.close()
+
+    def _open(self) -> None:
+        """Open the speaker, which may take longer than anybody waits for it."""
+        self._speaker.open()
+        self._beats += 1
+        with self._state:
+            self._settled.set()
+        if self._is_late and self._speaker.is_open:
+            self._post(DeviceBack("speaker"))
 
     def _wait_for_sound(self) -> bool:
         """Wait for something to play; False when it is time to look after the device."""
@@ -270,6 +302,7 @@ class Playback:
         began_s = time.monotonic()
         if not self._speaker.write(pcm):
             self._drop_all()
+        self._beats += 1
         is_full = time.monotonic() - began_s > LEAD_S / 2
         with self._state:
             if is_full:

@@ -19,6 +19,10 @@ from myna.config import LiveSettings, WakeSettings
 from myna.errors import CredentialError
 
 UNSET: Final = "unset"
+FOLDERS: Final = ("", "sealed_", "secret_")
+"""What stands before a name where systemd handed over a whole folder (systemd.exec(5),
+LoadCredential=); which ones is said in systemd/myna.service."""
+
 TOKEN_PREFIX: Final = "auth_tokens/"  # noqa: S105 - what a token looks like, not one
 MAX_SECRET_BYTES: Final = 4096
 """Longer than any key; a file beyond it is not one."""
@@ -136,14 +140,22 @@ def find_mpd_password(path: Path | None, environ: Mapping[str, str]) -> Credenti
 
 
 def _find(places: _Places, environ: Mapping[str, str]) -> Credential | None:
-    folder = environ.get("CREDENTIALS_DIRECTORY")
-    handed = Path(folder) / places.credential if folder else None
     variable = environ.get(places.variable, "") if places.variable else ""
     return (
-        _from_file(handed, places, is_required=False)
+        _handed(places, environ)
         or checked_secret(variable, f"${places.variable}", places.what)
         or _from_file(places.file, places, is_required=True)
     )
+
+
+def _handed(places: _Places, environ: Mapping[str, str]) -> Credential | None:
+    """Find what systemd has handed over."""
+    folder = environ.get("CREDENTIALS_DIRECTORY")
+    if not folder:
+        return None
+    paths = (Path(folder, prefix + places.credential) for prefix in FOLDERS)
+    found = (_from_file(path, places, is_required=False) for path in paths)
+    return next((credential for credential in found if credential is not None), None)
 
 
 def _from_file(path: Path | None, places: _Places, *, is_required: bool) -> Credential | None:

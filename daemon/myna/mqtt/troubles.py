@@ -14,7 +14,8 @@ _WRONG_NAME: Final = frozenset({62, 64})
 
 _NOT_ADMITTED: Final = (
     "refuses the user name or the password: correct mqtt.username, and the file "
-    "/etc/myna/mqtt-password (then restart myna) or the one that mqtt.password_file names"
+    "/etc/myna/credentials/mqtt-password (then restart myna) or the one that "
+    "mqtt.password_file names"
 )
 _REASONS: Final[Mapping[int, str]] = {
     132: "does not speak MQTT 5: update it (mosquitto does since 1.6)",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -18,6 +19,7 @@ from myna.audio.events import (
     SourceEnded,
     ThreadDied,
 )
+from myna.audio.pulse import LATE, is_stuck
 from myna.audio.words import Words
 from myna.conversation.events import SpeechEnded, SpeechStarted, WakeHeard
 from myna.echo.branches import Echo
@@ -55,6 +57,21 @@ class LoudWord:
 
     def close(self) -> None:
         self.is_closed = True
+
+
+class StuckMicrophone(SimulatedMicrophone):
+    """Hangs in `read`, as a driver may, until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let_go = threading.Event()
+        self.is_hanging = threading.Event()
+
+    def read(self) -> bytes:
+        if not self.let_go.is_set():
+            self.is_hanging.set()
+            self.let_go.wait()
+        return super().read()
 
 
 class Room:
@@ -263,3 +280,56 @@ def test_stop_ends_the_thread_and_releases_the_device(is_muted: bool) -> None:
         if is_muted:
             capture.close_microphone()
     assert room.microphones[0].read() == b""
+
+
+@contextmanager
+def hanging() -> Iterator[tuple[Capture, Inbox[CaptureEvent], StuckMicrophone]]:
+    stuck = StuckMicrophone()
+    inbox: Inbox[CaptureEvent] = Inbox()
+    echo = Echo(Duplex("none"), None, None)
+    capture = Capture(lambda _: stuck, Words(None), inbox.post, echo)
+    capture.start()
+    try:
+        yield capture, inbox, stuck
+    finally:
+        stuck.let_go.set()
+        capture.stop()
+
+
+def test_a_microphone_that_hangs_from_the_start_is_in_trouble_until_it_is_heard() -> None:
+    with hanging() as (capture, inbox, stuck):
+        assert stuck.is_hanging.wait(5)
+        assert not capture.wait_settled(0.0)
+        assert inbox.wait(DeviceTrouble) == DeviceTrouble("microphone", LATE)
+        assert (capture.pulse.must_beat, capture.pulse.has_begun) == (True, False)
+        stuck.let_go.set()
+        assert inbox.wait(DeviceBack) == DeviceBack("microphone")
+        assert capture.pulse.has_begun
+
+
+def test_the_pulse_stands_still_while_the_microphone_hangs() -> None:
+    with hanging() as (capture, _, stuck):
+        stuck.let_go.set()
+        assert capture.wait_settled(5.0)
+        stuck.let_go.clear()
+        assert stuck.is_hanging.wait(5)
+        stuck.is_hanging.clear()
+        before = capture.pulse
+        assert is_stuck(before, capture.pulse)
+        stuck.let_go.set()
+        stuck.let_go.clear()
+        assert stuck.is_hanging.wait(5)
+        assert not is_stuck(before, capture.pulse)
+
+
+def test_a_microphone_that_does_not_open_is_alive() -> None:
+    with capturing(Room(failures=2)) as (capture, inbox):
+        inbox.wait(DeviceBack)
+        assert capture.pulse.beats > 2
+
+
+def test_nothing_must_beat_while_the_microphone_is_closed() -> None:
+    with capturing(Room()) as (capture, _):
+        assert capture.pulse.must_beat
+        capture.close_microphone()
+        assert not capture.pulse.must_beat

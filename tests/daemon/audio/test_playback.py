@@ -24,6 +24,7 @@ from myna.audio.events import (
 from myna.audio.fades import FADE
 from myna.audio.mixer import RECOVER
 from myna.audio.playback import CHECK_S, LIMIT_S, PIECE, Playback
+from myna.audio.pulse import LATE, is_stuck
 from myna.audio.volume import UNITY, gain_for, scale
 from myna_hardware.errors import DeviceBusyError
 from myna_hardware.interfaces import Speaker
@@ -400,3 +401,60 @@ def test_bug_on_the_thread_is_told() -> None:
     playback.start()
     assert isinstance(inbox.wait(ThreadDied).error, ZeroDivisionError)
     playback.stop()
+
+
+class StuckSpeaker(SimulatedSpeaker):
+    """Hangs in `write`, as a driver may, until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let_go = threading.Event()
+        self.is_hanging = threading.Event()
+
+    def write(self, pcm: bytes) -> None:
+        self.is_hanging.set()
+        self.let_go.wait()
+        super().write(pcm)
+
+
+def test_the_pulse_must_beat_only_while_there_is_sound() -> None:
+    speaker = StuckSpeaker()
+    playback = Playback(lambda _: speaker, Inbox[PlaybackEvent]().post, 100)
+    playback.start()
+    try:
+        assert playback.wait_settled(5.0)
+        assert not playback.pulse.must_beat
+        playback.play(SOUND[:20])
+        assert speaker.is_hanging.wait(5)
+        # All of it is in the device, and the device does not take it.
+        before = playback.pulse
+        assert before.must_beat
+        assert is_stuck(before, playback.pulse)
+        speaker.is_hanging.clear()
+        speaker.let_go.set()
+        assert speaker.is_hanging.wait(5)
+        assert not is_stuck(before, playback.pulse)
+    finally:
+        speaker.let_go.set()
+        playback.stop()
+
+
+def test_a_speaker_that_hangs_while_it_opens_is_in_trouble_until_it_is_open() -> None:
+    let_go = threading.Event()
+
+    def open_speaker(_buffer_periods: int) -> Speaker:
+        let_go.wait()
+        return SimulatedSpeaker()
+
+    inbox: Inbox[PlaybackEvent] = Inbox()
+    playback = Playback(open_speaker, inbox.post, 100)
+    playback.start()
+    try:
+        assert not playback.wait_settled(0.0)
+        assert inbox.wait(DeviceTrouble) == DeviceTrouble("speaker", LATE)
+        assert not playback.pulse.has_begun
+        let_go.set()
+        assert inbox.wait(DeviceBack) == DeviceBack("speaker")
+    finally:
+        let_go.set()
+        playback.stop()

@@ -47,6 +47,16 @@ def test_a_missing_systemd_credential_is_passed_over(handed: Path) -> None:
     assert find_credential(LiveSettings(), environ).source == "$GEMINI_API_KEY"
 
 
+@pytest.mark.parametrize("name", ["sealed_api-key", "secret_api-key"])
+def test_a_credential_out_of_a_folder_is_found(handed: Path, name: str) -> None:
+    (handed / "api-key").write_text("unset")  # as the unit sets it
+    (handed / name).write_text("out-of-a-folder\n")
+
+    found = find_credential(LiveSettings(), {"CREDENTIALS_DIRECTORY": str(handed)})
+
+    assert (found.reveal(), found.source) == ("out-of-a-folder", str(handed / name))
+
+
 @pytest.mark.parametrize("content", [b"key", b"key\n", b"key\r\n"])
 def test_one_line_end_is_no_part_of_the_key(tmp_path: Path, content: bytes) -> None:
     assert find_credential(key_file(tmp_path, content), {}).reveal() == "key"

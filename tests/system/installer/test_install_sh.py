@@ -132,3 +132,25 @@ def test_extras_that_are_not_there_are_refused_by_name(words: tuple[str, ...]) -
     run = install_sh(*words)
     assert run.returncode == 2
     assert "mqtt mcp music sensors" in run.stderr
+
+
+@pytest.mark.parametrize(("version", "has_it"), [(252, False), (253, True), (257, True)])
+def test_a_dropin_is_chosen_by_the_version_of_systemd(
+    checkout: Path, tmp_path: Path, version: int, has_it: bool
+) -> None:
+    systemctl = tmp_path / "systemctl"
+    systemctl.write_text(f"#!/bin/sh\necho 'systemd {version} ({version}.1-1~deb)'\n")
+    systemctl.chmod(0o755)
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    steps = install_sh("--dry-run", "--yes", checkout=checkout, environ={"PATH": path}).stderr
+    installed = re.search(r"\+ install .*/10-notify-reload.conf", steps)
+    assert (installed is not None) == has_it
+
+
+@pytest.mark.parametrize(("words", "has_it"), [(("--with", "music"), True), ((), False)])
+def test_sound_is_shared_where_there_is_music(
+    checkout: Path, words: tuple[str, ...], has_it: bool
+) -> None:
+    steps = install_sh("--dry-run", "--yes", *words, checkout=checkout).stderr
+    installed = re.search(r"\+ install .*/30-shared-sound.conf", steps)
+    assert (installed is not None) == has_it
