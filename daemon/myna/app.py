@@ -29,6 +29,7 @@ from myna.building import (
     build_dialler,
     build_ears,
     build_gaze,
+    build_observers,
     build_telltales,
     build_tools,
     chosen_profile,
@@ -177,6 +178,7 @@ async def running(
             consent=consent,
             echo=echo,
             next_frame=lambda: capture.next_frame,
+            observed=build_observers(config, trace),
         )
         control = ControlServer(control_socket(config, environ), Commands(desk).answer)
 

@@ -26,6 +26,7 @@ from myna.echo.branches import Echo
 from myna.echo.opening import open_echo
 from myna.errors import CredentialError, VoiceError, WakeEngineError
 from myna.health import Health
+from myna.latencies import Latencies
 from myna.line.dialler import Dialler, Offer
 from myna.line.spare import Spare
 from myna.live.credential_source import CredentialSource
@@ -33,6 +34,7 @@ from myna.live.credentials import Credential, find_porcupine_key
 from myna.live.messages import FunctionDeclaration
 from myna.live.profiles import Profile, profile_for
 from myna.mute_memory import MuteMemory
+from myna.recent import Observed, Recent
 from myna.redaction import Redaction
 from myna.standing import Standing
 from myna.telltale import Telltale
@@ -277,6 +279,18 @@ def offer_own_tools(tools: Registry, config: Config, health: Health) -> None:
         refused = tools.offer(bundle.source, bundle.tools)
         if refused:
             health.degrade(part, f"taken already, so not offered: {', '.join(refused)}")
+
+
+# --- watching it ------------------------------------------------------------------------
+
+
+def build_observers(config: Config, trace: Trace) -> Observed:
+    """Let what `myna status` tells of be taken from the trace as it happens."""
+    latencies = Latencies(config.conversation.end_silence_s or END_S)
+    recent = Recent(time.monotonic())
+    for observer in (latencies.note, recent.note):
+        trace.subscribe(observer)
+    return Observed(latencies, recent)
 
 
 # --- conduct ----------------------------------------------------------------------------

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
 
-from myna.assistant import Assistant
+from myna.assistant import Assistant, Wake
 from myna.config import Config
 from myna.control.messages import (
     Call,
@@ -34,6 +35,7 @@ from myna.conversation.events import (
 from myna.conversation.states import Muted, name_of
 from myna.echo.branches import Echo
 from myna.errors import CommandError
+from myna.recent import Observed
 from myna.standing import Standing
 from myna.tools.consent import Consent
 from myna.tools.introduction import introduced
@@ -63,6 +65,8 @@ class Desk:
     consent: Consent
     echo: Echo
     next_frame: Callable[[], Frames]
+    observed: Observed
+    clock: Callable[[], float] = time.monotonic
 
 
 class Commands:
@@ -131,17 +135,28 @@ class Commands:
     def _status(self) -> dict[str, Any]:
         desk = self._desk
         figures = desk.standing.figures()
+        now_s = desk.clock()
         return {
             "version": figures.pop("version"),
             "uptime_s": figures.pop("uptime_s"),
             "state": name_of(desk.assistant.state),
+            "state_for_s": desk.observed.recent.state_for_s(now_s),
             "is_muted": desk.assistant.is_muted,
+            "session": desk.observed.recent.session(now_s),
+            "last_wake": _wake(desk.assistant.last_wake),
+            "latencies": desk.observed.latencies.figures(),
             "live": {"model": desk.config.live.model, "endpoint": desk.config.live.endpoint},
             "echo": msgspec.to_builtins(desk.echo.finding),
             "outputs": _levels(desk.outputs),
             "waits_for_yes": desk.consent.wish,
             **figures,
         }
+
+
+def _wake(wake: Wake | None) -> dict[str, Any] | None:
+    if wake is None:
+        return None
+    return {"word": wake.word, "score": wake.score, "at": wake.at.isoformat(timespec="seconds")}
 
 
 def _levels(outputs: Outputs) -> dict[str, int]:

@@ -28,6 +28,8 @@ EventName: TypeAlias = Literal[
     "chunk_sent",
     "still_sent",
     "audio_received",
+    "speech_started",
+    "speech_ended",
     "playback_started",
     "interrupted",
     "playback_flushed",

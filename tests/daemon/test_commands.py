@@ -49,6 +49,7 @@ class Speaker:
             consent=absent,
             echo=absent,
             next_frame=lambda: Frames(800),
+            observed=absent,
         )
         self._commands = Commands(desk)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from myna.cli.asking import add_daemon_options, answer_of
+from myna.cli.words import duration
 from myna.control.messages import Status
 
 NAME = "status"
@@ -33,19 +35,59 @@ def _words(status: Mapping[str, Any]) -> str:
     word = " or ".join(wake["words"]) if wake["words"] else "the button only"
     outputs = ", ".join(f"{name} {level} %" for name, level in status["outputs"].items())
     lines = {
-        "state": status["state"],
+        "state": _state(status),
+        **_session(status.get("session")),
         "answers to": f"{word} (engine: {wake['engine']})",
+        **_wake(status.get("last_wake")),
+        **_latencies(status.get("latencies")),
         "volume": f"{status['volume']} %",
         "model": f"{status['live']['model']} at {status['live']['endpoint']}",
         **_echo(status.get("echo")),
         "outputs": outputs or "none",
         **_question(status.get("waits_for_yes")),
         **_usage(status.get("usage")),
-        "running for": f"{status['uptime_s']} s (version {status['version']})",
+        "running for": f"{duration(status['uptime_s'])} (version {status['version']})",
         **{f"! {what}": why for what, why in status["troubles"].items()},
     }
     width = max(map(len, lines))
     return "\n".join(f"{name:<{width}}  {value}" for name, value in lines.items())
+
+
+def _state(status: Mapping[str, Any]) -> str:
+    since_s = status.get("state_for_s")
+    return f"{status['state']}" + ("" if since_s is None else f", for {duration(since_s)}")
+
+
+def _session(session: Mapping[str, Any] | None) -> dict[str, str]:
+    """Return how the session is; an older daemon says nothing."""
+    if session is None:
+        return {}
+    if session["state"] != "none":
+        return {"session": f"{session['state']}, for {duration(session['for_s'])}"}
+    last = session["last_close"]
+    if last is None:
+        return {"session": "none so far"}
+    words = f"{last['code']} {last['reason']}".rstrip()
+    return {"session": f"none; the last one ended {duration(session['for_s'])} ago with {words}"}
+
+
+def _wake(wake: Mapping[str, Any] | None) -> dict[str, str]:
+    if wake is None:
+        return {}
+    ago_s = (datetime.now(UTC) - datetime.fromisoformat(wake["at"])).total_seconds()
+    return {"last wake": f"{wake['word']} (score {wake['score']:.2f}), {duration(ago_s)} ago"}
+
+
+def _latencies(latencies: Mapping[str, Any] | None) -> dict[str, str]:
+    """Return how long people wait; nothing before the first turn."""
+    return {
+        kind.replace("_", " "): (
+            f"{measured['p50_ms']} ms, at worst {measured['p95_ms']} ms (p50, p95 of "
+            f"{_number(measured['turns'], 'turn')})"
+        )
+        for kind, measured in (latencies or {}).items()
+        if measured is not None
+    }
 
 
 def _echo(finding: Mapping[str, Any] | None) -> dict[str, str]:
