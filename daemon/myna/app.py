@@ -26,6 +26,7 @@ from myna.building import (
     Ground,
     Means,
     beginning_of,
+    build_control,
     build_dialler,
     build_ears,
     build_gaze,
@@ -38,9 +39,9 @@ from myna.building import (
     local_time,
     offer_own_tools,
 )
-from myna.commands import Commands, Desk
+from myna.commands import Desk
 from myna.config import Config
-from myna.config.places import control_socket, state_dir
+from myna.config.places import state_dir
 from myna.control.server import ControlServer
 from myna.conversation.events import MuteLocked, MuteUnlocked
 from myna.conversation.states import Muted
@@ -113,7 +114,12 @@ async def running(
         microphone_light, camera_light = build_telltales(body.lights, trace)
         ears = build_ears(ground, body.open_microphone, switchboard.post, microphone_light)
         capture, echo = ears.capture, ears.echo
-        playback = Playback(body.open_speaker, switchboard.post, config.speaker.volume, echo.played)
+        playback = Playback(
+            body.open_speaker,
+            switchboard.post,
+            config.speaker.volume,
+            ears.tap.beside(echo.played),
+        )
         signals = Signals(playback, earcon_rules(config), local_time)
         volume = Volume(playback, body.lights, trace, config.knob.percent_per_step)
         gaze = build_gaze(body.camera, config, camera_light, switchboard.tell)
@@ -179,8 +185,10 @@ async def running(
             echo=echo,
             next_frame=lambda: capture.next_frame,
             observed=build_observers(config, trace),
+            trace=trace,
+            tap=ears.tap,
         )
-        control = ControlServer(control_socket(config, environ), Commands(desk).answer)
+        control = build_control(config, environ, desk)
 
         await stack.enter_async_context(_open_control(control))
         if isinstance(beginning, Muted):

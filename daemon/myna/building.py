@@ -16,10 +16,13 @@ from myna.audio.capture import Capture
 from myna.audio.earcon_policy import EarconRules
 from myna.audio.events import CaptureEvent
 from myna.audio.speech import SpeechFinding
+from myna.audio.tap import Tap
 from myna.audio.voice import voice_opener
 from myna.audio.words import Words
+from myna.commands import Commands, Desk
 from myna.config import Config
-from myna.config.places import tools_folder
+from myna.config.places import control_socket, tools_folder
+from myna.control.server import ControlServer
 from myna.conversation.endpointing import END_S
 from myna.conversation.states import Idle, Muted, Timing
 from myna.echo.branches import Echo
@@ -89,11 +92,13 @@ class Ears:
         capture: The audio thread, not started yet.
         echo: What takes our own voice out.
         wake: The wake engine.
+        tap: Lets others listen in on what is captured.
     """
 
     capture: Capture
     echo: Echo
     wake: Choice
+    tap: Tap
 
 
 # --- hearing ----------------------------------------------------------------------------
@@ -118,8 +123,9 @@ def build_ears(
     echo = open_echo(config, health.degrade)
     words = Words(wake.detector, _open_over_reply(config, wake), _open_stop(config))
     speech = _speech_finding(config, health)
-    capture = Capture(open_microphone, words, post, echo, speech, light=light)
-    return Ears(capture, echo, wake)
+    tap = Tap()
+    capture = Capture(tap.over(open_microphone), words, post, echo, speech, light=light)
+    return Ears(capture, echo, wake, tap)
 
 
 def _open_wake(ground: Ground) -> Choice:
@@ -281,7 +287,7 @@ def offer_own_tools(tools: Registry, config: Config, health: Health) -> None:
             health.degrade(part, f"taken already, so not offered: {', '.join(refused)}")
 
 
-# --- watching it ------------------------------------------------------------------------
+# --- being asked ------------------------------------------------------------------------
 
 
 def build_observers(config: Config, trace: Trace) -> Observed:
@@ -291,6 +297,13 @@ def build_observers(config: Config, trace: Trace) -> Observed:
     for observer in (latencies.note, recent.note):
         trace.subscribe(observer)
     return Observed(latencies, recent)
+
+
+def build_control(config: Config, environ: Mapping[str, str], desk: Desk) -> ControlServer:
+    """Build the control socket, and what answers there."""
+    commands = Commands(desk)
+    path = control_socket(config, environ)
+    return ControlServer(path, commands.answer, watching=commands.watching)
 
 
 # --- conduct ----------------------------------------------------------------------------

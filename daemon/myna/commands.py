@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
 
 from myna.assistant import Assistant, Wake
+from myna.audio.gauge import LatestLevel
+from myna.audio.tap import Tap
 from myna.config import Config
 from myna.control.messages import (
     Call,
@@ -40,10 +43,18 @@ from myna.standing import Standing
 from myna.tools.consent import Consent
 from myna.tools.introduction import introduced
 from myna.tools.registry import Registry
+from myna.trace import Trace
+from myna.view import View
 from myna.volume import Volume as Loudness
 from myna_hardware.errors import HardwareError
 from myna_hardware.interfaces import Outputs
 from myna_hardware.units import Frames
+
+WATCHED: Final = (
+    *("state", "state_for_s", "is_muted", "session", "last_wake", "latencies"),
+    *("volume", "waits_for_yes", "troubles"),
+)
+"""What of the status those are shown who watch."""
 
 _EVENTS: Final[dict[type[Request], Event]] = {
     Stop: StopAsked(),
@@ -66,6 +77,8 @@ class Desk:
     echo: Echo
     next_frame: Callable[[], Frames]
     observed: Observed
+    trace: Trace
+    tap: Tap
     clock: Callable[[], float] = time.monotonic
 
 
@@ -95,6 +108,19 @@ class Commands:
             case _:
                 self._post(request)
                 return {}
+
+    @contextmanager
+    def watching(self) -> Iterator[Callable[[], Mapping[str, object]]]:
+        """Let somebody watch: yields what returns the present moment, again and again."""
+        desk, level = self._desk, LatestLevel()
+        view = View(desk.assistant.shown)
+        with desk.trace.observed_by(view.note), desk.tap.open("captured", level.feed):
+            yield lambda: {**self._outline(), "microphone_dbfs": level.take(), **view.content()}
+
+    def _outline(self) -> dict[str, Any]:
+        """Return the part of the status that changes from moment to moment."""
+        status = self._status()
+        return {name: status[name] for name in WATCHED}
 
     def _post(self, request: Listen | Stop | Say | Mute | Unmute) -> None:
         self._check_muted(request)

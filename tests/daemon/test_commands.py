@@ -50,6 +50,8 @@ class Speaker:
             echo=absent,
             next_frame=lambda: Frames(800),
             observed=absent,
+            trace=absent,
+            tap=absent,
         )
         self._commands = Commands(desk)
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from myna.cli.asking import add_daemon_options, answer_of
-from myna.cli.words import duration
+from myna.cli.words import duration, latency_words, number, session_words, wake_words
 from myna.control.messages import Status
 
 NAME = "status"
@@ -36,10 +35,10 @@ def _words(status: Mapping[str, Any]) -> str:
     outputs = ", ".join(f"{name} {level} %" for name, level in status["outputs"].items())
     lines = {
         "state": _state(status),
-        **_session(status.get("session")),
+        **_one("session", session_words, status.get("session")),
         "answers to": f"{word} (engine: {wake['engine']})",
-        **_wake(status.get("last_wake")),
-        **_latencies(status.get("latencies")),
+        **_one("last wake", wake_words, status.get("last_wake")),
+        **latency_words(status.get("latencies") or {}),
         "volume": f"{status['volume']} %",
         "model": f"{status['live']['model']} at {status['live']['endpoint']}",
         **_echo(status.get("echo")),
@@ -53,41 +52,14 @@ def _words(status: Mapping[str, Any]) -> str:
     return "\n".join(f"{name:<{width}}  {value}" for name, value in lines.items())
 
 
+def _one(name: str, words: Callable[[Any], str], found: object) -> dict[str, str]:
+    """Return a line of what there is; an older daemon says nothing."""
+    return {} if found is None else {name: words(found)}
+
+
 def _state(status: Mapping[str, Any]) -> str:
     since_s = status.get("state_for_s")
     return f"{status['state']}" + ("" if since_s is None else f", for {duration(since_s)}")
-
-
-def _session(session: Mapping[str, Any] | None) -> dict[str, str]:
-    """Return how the session is; an older daemon says nothing."""
-    if session is None:
-        return {}
-    if session["state"] != "none":
-        return {"session": f"{session['state']}, for {duration(session['for_s'])}"}
-    last = session["last_close"]
-    if last is None:
-        return {"session": "none so far"}
-    words = f"{last['code']} {last['reason']}".rstrip()
-    return {"session": f"none; the last one ended {duration(session['for_s'])} ago with {words}"}
-
-
-def _wake(wake: Mapping[str, Any] | None) -> dict[str, str]:
-    if wake is None:
-        return {}
-    ago_s = (datetime.now(UTC) - datetime.fromisoformat(wake["at"])).total_seconds()
-    return {"last wake": f"{wake['word']} (score {wake['score']:.2f}), {duration(ago_s)} ago"}
-
-
-def _latencies(latencies: Mapping[str, Any] | None) -> dict[str, str]:
-    """Return how long people wait; nothing before the first turn."""
-    return {
-        kind.replace("_", " "): (
-            f"{measured['p50_ms']} ms, at worst {measured['p95_ms']} ms (p50, p95 of "
-            f"{_number(measured['turns'], 'turn')})"
-        )
-        for kind, measured in (latencies or {}).items()
-        if measured is not None
-    }
 
 
 def _echo(finding: Mapping[str, Any] | None) -> dict[str, str]:
@@ -115,8 +87,8 @@ def _usage(usage: Mapping[str, Any] | None) -> dict[str, str]:
 def _day(counts: Mapping[str, Any]) -> str:
     audio = f"in {counts['minutes_in']:.1f}, out {counts['minutes_out']:.1f}"
     return (
-        f"{counts['minutes']:.1f} min in {_number(counts['conversations'], 'conversation')} "
-        f"({audio}), {_number(counts['tokens'], 'token')}, {_number(counts['stills'], 'picture')}"
+        f"{counts['minutes']:.1f} min in {number(counts['conversations'], 'conversation')} "
+        f"({audio}), {number(counts['tokens'], 'token')}, {number(counts['stills'], 'picture')}"
     )
 
 
@@ -131,7 +103,3 @@ def _tokens(counts: Mapping[str, Any]) -> str:
 
 def _kinds(kinds: Mapping[str, int]) -> str:
     return ", ".join(f"{count:,} {name.lower()}" for name, count in sorted(kinds.items()))
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

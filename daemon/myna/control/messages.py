@@ -71,13 +71,22 @@ class Call(_Command, frozen=True):
     arguments: dict[str, Any] = {}
 
 
+class Monitor(_Command, frozen=True):
+    """Tell how everything is, again and again, until the client hangs up.
+
+    Any number of answers, ten a second at most; a client that reads slowly misses some.
+    """
+
+
 Request: TypeAlias = Status | Listen | Stop | Say | Mute | Unmute | Volume | Confirm | Tools | Call
 
-_requests: Final[msgspec.json.Decoder[Request]] = msgspec.json.Decoder(Request)
+"""What is answered once."""
+
+_requests: Final[msgspec.json.Decoder[Request | Monitor]] = msgspec.json.Decoder(Request | Monitor)
 _answers: Final = msgspec.json.Decoder(dict[str, Any])
 
 
-def serialize_request(request: Request) -> bytes:
+def serialize_request(request: Request | Monitor) -> bytes:
     """Return `request` as a line.
 
     Raises:
@@ -89,7 +98,7 @@ def serialize_request(request: Request) -> bytes:
     return line
 
 
-def parse_request(line: bytes) -> Request:
+def parse_request(line: bytes) -> Request | Monitor:
     """Read one line.
 
     Raises:
