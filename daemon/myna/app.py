@@ -30,6 +30,8 @@ from myna.building import (
     build_dialler,
     build_ears,
     build_gaze,
+    build_mcp,
+    build_music,
     build_observers,
     build_telltales,
     build_tools,
@@ -44,16 +46,20 @@ from myna.config import Config
 from myna.config.places import state_dir
 from myna.control.server import ControlServer
 from myna.conversation.events import MuteLocked, MuteUnlocked
-from myna.conversation.states import Muted
+from myna.conversation.states import Muted, State
 from myna.hands import Hands, Turned
 from myna.health import Health
 from myna.line.exchange import Books
 from myna.line.link import Link
+from myna.mcp_servers.servers import PART as MCP
+from myna.mcp_servers.servers import McpServers
+from myna.music.music import Music
 from myna.mute_memory import MuteMemory
 from myna.performer import Parts, Performer
 from myna.redaction import Redaction
 from myna.standing import Standing
 from myna.stills import StillStream
+from myna.supervision import supervised
 from myna.switchboard import Concerned, Switchboard
 from myna.tools.consent import Consent
 from myna.trace import Trace
@@ -124,7 +130,7 @@ async def running(
         volume = Volume(playback, body.lights, trace, config.knob.percent_per_step)
         gaze = build_gaze(body.camera, config, camera_light, switchboard.tell)
         stills = StillStream(gaze if config.camera.stills == "speaking" else None)
-        consent = Consent(trace)
+        consent = Consent(trace, config.tools.confirm_wait_s)
         standing = Standing(volume, health, ears.wake, meter)
         means = Means(
             outputs=body.outputs,
@@ -133,9 +139,10 @@ async def running(
             gaze=gaze,
             consent=consent,
             standing=standing,
+            music=build_music(ground),
             is_muted=lambda: assistant.is_muted,
         )
-        tools = build_tools(config, means)
+        tools = build_tools(ground, means)
         offer_own_tools(tools, config, health)
 
         mute_memory = MuteMemory(state_dir(config, environ))
@@ -171,6 +178,7 @@ async def running(
             volume,
             trace,
             consent=consent,
+            double_s=config.button.double_s,
             shut_down=performer.shut_down,
         )
         switchboard.connect(Concerned(assistant, performer, link, playback, stills, hands))
@@ -191,15 +199,15 @@ async def running(
         control = build_control(config, environ, desk)
 
         await stack.enter_async_context(_open_control(control))
-        if isinstance(beginning, Muted):
-            capture.close_microphone()
-            trace.emit("muted")
+        _begin_muted(beginning, capture, trace)
         stack.enter_context(_running_thread(playback))
         stack.enter_context(_running_thread(capture))
         await asyncio.to_thread(_settle, playback, capture)
+        await stack.enter_async_context(_with_music(means.music, assistant, health))
         await stack.enter_async_context(_conversing(assistant, performer, switchboard))
         _listen_to_hands(body, switchboard, was_locked=beginning == Muted(is_locked=True))
         performer.note_duplex()
+        await stack.enter_async_context(_with_servers(build_mcp(ground, tools), health))
         trace.emit("ready", wake_engine=ears.wake.engine)
         if config.speaker.driver == "pyaudio":
             performer.greet()
@@ -241,6 +249,21 @@ def _listen_to_hands(body: Body, switchboard: Switchboard, *, was_locked: bool) 
         note_switch(not was_locked)  # it was flipped since then
 
 
+def _begin_muted(beginning: State, capture: Capture, trace: Trace) -> None:
+    if isinstance(beginning, Muted):
+        capture.close_microphone()
+        trace.emit("muted")
+
+
+@asynccontextmanager
+async def _with_servers(servers: McpServers | None, health: Health) -> AsyncIterator[None]:
+    if servers is None:
+        yield
+        return
+    async with supervised(servers.run, MCP, health):
+        yield
+
+
 @asynccontextmanager
 async def _open_control(control: ControlServer) -> AsyncIterator[None]:
     await control.start()
@@ -257,6 +280,19 @@ def _running_thread(thread: Capture | Playback) -> Iterator[None]:
         yield
     finally:
         thread.stop()
+
+
+@asynccontextmanager
+async def _with_music(
+    music: Music | None, assistant: Assistant, health: Health
+) -> AsyncIterator[None]:
+    """Outlives the conversation, so that music comes back also when that ends badly."""
+    if music is None:
+        yield
+        return
+    assistant.watch(music.note)
+    async with supervised(music.run, "music", health):
+        yield
 
 
 @asynccontextmanager

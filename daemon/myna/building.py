@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -21,13 +21,13 @@ from myna.audio.voice import voice_opener
 from myna.audio.words import Words
 from myna.commands import Commands, Desk
 from myna.config import Config
-from myna.config.places import control_socket, tools_folder
+from myna.config.places import control_socket, state_dir, tools_folder
 from myna.control.server import ControlServer
 from myna.conversation.endpointing import END_S
 from myna.conversation.states import Idle, Muted, Timing
 from myna.echo.branches import Echo
 from myna.echo.opening import open_echo
-from myna.errors import CredentialError, VoiceError, WakeEngineError
+from myna.errors import CredentialError, PlayerError, VoiceError, WakeEngineError
 from myna.health import Health
 from myna.latencies import Latencies
 from myna.line.dialler import Dialler, Offer
@@ -36,6 +36,13 @@ from myna.live.credential_source import CredentialSource
 from myna.live.credentials import Credential, find_porcupine_key
 from myna.live.messages import FunctionDeclaration
 from myna.live.profiles import Profile, profile_for
+from myna.mcp_servers.servers import McpServers
+from myna.music.debts import Debts, DebtStore
+from myna.music.ducking import Rules
+from myna.music.music import Music
+from myna.music.opening import open_player
+from myna.music.player import pieces_of
+from myna.music.reach import Reach
 from myna.mute_memory import MuteMemory
 from myna.recent import Observed, Recent
 from myna.redaction import Redaction
@@ -45,12 +52,14 @@ from myna.tools.camera import look_tools
 from myna.tools.clock import clock_tools
 from myna.tools.consent import Consent
 from myna.tools.conversation import conversation_tools
+from myna.tools.music import music_tools
 from myna.tools.outputs import output_tools
 from myna.tools.own import own_tools
 from myna.tools.registry import Registry
 from myna.tools.sensors import sensor_tools
 from myna.tools.status import status_tools
 from myna.tools.stills import Gaze
+from myna.tools.tool import Tool
 from myna.tools.volume import volume_tools
 from myna.trace import Trace
 from myna.volume import Volume
@@ -233,6 +242,21 @@ def build_gaze(
     return Gaze(camera, config.camera, light=light, tell=lambda error: tell("camera", error))
 
 
+def build_music(ground: Ground) -> Music | None:
+    """Build what sees to the music, where that is wanted and can be reached."""
+    settings = ground.config.music
+    try:
+        player = open_player(settings, ground.environ, ground.redaction.hide)
+    except PlayerError as error:
+        ground.health.degrade("music", str(error))
+        return None
+    if player is None:
+        return None
+    reach = Reach(player, ground.health, ground.trace)
+    debts = Debts(DebtStore(state_dir(ground.config, ground.environ)), ground.health)
+    return Music(reach, Rules(settings.while_talking, settings.duck_percent), debts)
+
+
 @dataclass(frozen=True, slots=True)
 class Means:
     """What the tools work with.
@@ -244,6 +268,7 @@ class Means:
         gaze: What they look through, where there is a camera.
         consent: Asks for a yes.
         standing: How the speaker is.
+        music: What they play, where there is a player.
         is_muted: Whether its microphone is closed.
         count_timers: How many timers are set; None where there can be none.
     """
@@ -254,26 +279,43 @@ class Means:
     gaze: Gaze | None
     consent: Consent
     standing: Standing
+    music: Music | None
     is_muted: Callable[[], bool]
     count_timers: Callable[[], int] | None = None
 
 
-def build_tools(config: Config, means: Means) -> Registry:
+def build_tools(ground: Ground, means: Means) -> Registry:
     """Build what the model may call."""
     return Registry(
         [
-            *output_tools(means.outputs, config.outputs),
+            *output_tools(means.outputs, ground.config.outputs),
             *sensor_tools(means.sensors),
             *volume_tools(means.volume),
             *clock_tools(local_time),
+            *(music_tools(means.music, pieces_of(ground.config.music)) if means.music else []),
             *(look_tools(means.gaze) if means.gaze is not None else []),
             *status_tools(means.standing.figures, means.is_muted, means.count_timers),
             *conversation_tools(),
         ],
         clock=time.monotonic,
         consent=means.consent,
-        rules=config.tools.rules,
+        rules=ground.config.tools.rules,
+        redact=ground.redaction,
     )
+
+
+def build_mcp(ground: Ground, tools: Registry) -> McpServers | None:
+    """Build what connects to Model Context Protocol servers, where there are any."""
+    if not ground.config.mcp:
+        return None
+
+    def offer(source: str, offered: Sequence[Tool]) -> list[str]:
+        refused = tools.offer(source, offered)
+        ground.trace.emit("tools_offered", source=source, tools=len(offered) - len(refused))
+        return refused
+
+    hide, health = ground.redaction.hide, ground.health
+    return McpServers(ground.config.mcp, ground.environ, hide, health, offer)
 
 
 def offer_own_tools(tools: Registry, config: Config, health: Health) -> None:

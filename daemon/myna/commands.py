@@ -156,6 +156,8 @@ class Commands:
         answer = await self._desk.tools.call(name, arguments, "command")
         if not answer.is_ok:
             raise CommandError(str(answer.response["error"]))
+        if answer.ends_conversation:
+            self._desk.assistant.post(StopAsked())
         return {"output": answer.response["output"], "ms": answer.ms}
 
     def _status(self) -> dict[str, Any]:

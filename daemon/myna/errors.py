@@ -13,6 +13,8 @@
       WakeEngineError               an engine could not be created
       EchoCancellerError            a canceller's library is missing
       VoiceError                    voices cannot be told from noise
+      McpServerError                a Model Context Protocol server is not to be used
+      PlayerError                   a music player is away, or refuses
       ToolError(name, spoken)       a tool failed; `spoken` is for the model
         ToolTimeoutError            it took too long
 
@@ -173,6 +175,28 @@ class VoiceError(MynaError):
 
     def __str__(self) -> str:
         return "earshot does not load: pip install earshot (until then any loud sound is speech)"
+
+
+class McpServerError(MynaError):
+    """A Model Context Protocol server is not to be used, for now; the text says why."""
+
+
+class PlayerError(MynaError):
+    """A music player did not do as it was asked.
+
+    Attributes:
+        problem: Why, without any secret or address of a station.
+        is_away: True when it cannot be reached or does not answer; False when it
+            answered and said no.
+    """
+
+    def __init__(self, problem: str, *, is_away: bool) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.is_away = is_away
+
+    def __str__(self) -> str:
+        return self.problem
 
 
 class ToolError(MynaError):

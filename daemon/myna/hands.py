@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from myna.assistant import Assistant
 from myna.conversation.events import (
@@ -25,6 +26,9 @@ from myna.tools.consent import Consent
 from myna.trace import Trace
 from myna.volume import Volume
 from myna_hardware.interfaces import Gesture
+
+LATE_S: Final = 0.1
+"""How late a gesture may come to us from the thread that feels the button."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class Hands:
         volume: What the knob turns.
         trace: Notes each deed.
         consent: Takes a press as a yes, while there is a question.
+        double_s: How soon a second press makes a double one, which is no yes.
         shut_down: Switches the machine off; calls what it is given if it may not.
     """
 
@@ -59,6 +64,7 @@ class Hands:
         trace: Trace,
         *,
         consent: Consent,
+        double_s: float,
         shut_down: Callable[[Callable[[], None]], None],
     ) -> None:
         self._assistant = assistant
@@ -66,9 +72,12 @@ class Hands:
         self._stills = stills
         self._volume = volume
         self._consent = consent
+        self._double_s = double_s
         self._trace = trace
         self._shut_down = shut_down
         self._was_muted = False
+        self._yes: asyncio.TimerHandle | None = None
+        self._is_yes_held = False
 
     def feel(self, deed: Deed) -> None:
         """Take one deed."""
@@ -84,19 +93,38 @@ class Hands:
 
     def _take_gesture(self, gesture: Gesture) -> None:
         match gesture:
-            case Gesture.PRESS | Gesture.TALK if self._consent.grant():
-                pass  # it was the answer to a question, and nothing else
+            case Gesture.PRESS if self._consent.wish is not None:
+                self._say_yes_soon(self._consent.wish)
             case Gesture.PRESS:
                 self._assistant.post(Pressed(self._link.uplink.next_frame))
             case Gesture.DOUBLE:
+                self._take_yes_back()
                 self._assistant.post(StopAsked())
             case Gesture.HOLD:
                 self._was_muted = self._assistant.is_muted
                 self._assistant.post(Held())
+            case Gesture.TALK if self._consent.grant():
+                self._is_yes_held = True
+            case Gesture.OVER if self._is_yes_held:
+                self._is_yes_held = False
             case Gesture.TALK | Gesture.OVER:
                 self._take_talk(gesture)
             case _:
                 self._take_countdown(gesture)
+
+    def _say_yes_soon(self, wish: str) -> None:
+        """The press was an answer and nothing else, unless it becomes a double press."""
+
+        def say_yes() -> None:
+            if self._consent.wish == wish:
+                self._consent.grant()
+
+        self._take_yes_back()
+        self._yes = asyncio.get_running_loop().call_later(self._double_s + LATE_S, say_yes)
+
+    def _take_yes_back(self) -> None:
+        if self._yes is not None:
+            self._yes.cancel()
 
     def _take_talk(self, gesture: Gesture) -> None:
         """The button alone tells where the utterance begins and ends."""

@@ -130,6 +130,7 @@ class Performer:
             self._post(SessionLost(Trouble(refusal, is_network=False)))
             return
         self._parts.health.recover("budget")
+        self._parts.consent.open()
         loop = asyncio.get_running_loop()
         self._limit = loop.call_later(self._limit_s, self._post, LimitReached())
         self._parts.link.open(has_speech=effect.has_speech)
@@ -138,7 +139,7 @@ class Performer:
         if self._limit is not None:
             self._limit.cancel()
         self._parts.stills.stop()
-        self._parts.consent.refuse()
+        self._parts.consent.close()
         self._parts.link.close(at_once=effect.at_once)
         self._parts.meter.conversation_ended()
 

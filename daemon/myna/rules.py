@@ -12,6 +12,8 @@ from myna.config import Config
 from myna.config.checks import Check
 from myna.errors import Problem
 from myna.live.endpoint import check_endpoint
+from myna.music.player import pieces_of
+from myna.spoken import spoken_words
 from myna_hardware.night import parse_night
 from myna_hardware.pins import (
     contradictions,
@@ -56,10 +58,26 @@ def check_nights(config: Config) -> Iterator[Problem]:
                 yield Problem(key, str(error))
 
 
+def check_music(config: Config) -> Iterator[Problem]:
+    """What can be played has one name, and an address that is one word."""
+    named: dict[str, str] = {}
+    for piece in pieces_of(config.music):
+        key = f"music.{piece.kind}s.{piece.name}"
+        words = spoken_words(piece.name)
+        if words in named:
+            yield Problem(key, f"{named[words]} is called so too: give one another name")
+        named[words] = key
+        if not piece.source.isprintable() or not piece.source.strip():
+            yield Problem(key, "must be one line of text")
+        if piece.kind == "station" and (":" not in piece.source or " " in piece.source):
+            yield Problem(key, "must be an address, like https://example.org/radio.mp3")
+
+
 RULES: Final[tuple[Check, ...]] = (
     check_pins,
     check_devices,
     check_spi,
     check_live_endpoint,
     check_nights,
+    check_music,
 )

@@ -11,7 +11,8 @@ from typing import Final
 from myna.health import Health
 
 PAUSES_S: Final = (1.0, 5.0, 30.0, 300.0)
-"""Before it is started again; the last one counts for good."""
+"""Before it is started again; the last one counts for good, the first again after a run
+that was longer than the last."""
 
 log: Final = logging.getLogger(__name__)
 
@@ -39,15 +40,34 @@ async def supervised(
 
 
 async def _keep_running(run: Callable[[], Awaitable[None]], name: str, health: Health) -> None:
-    pauses = iter(PAUSES_S)
-    pause_s = 0.0
+    clock = asyncio.get_running_loop().time
+    told, failures = "", 0
     while True:
-        try:
-            await run()
-        except Exception as error:
-            log.exception("%s failed, which is a bug", name, exc_info=error)
-            health.degrade(name, f"failed inside ({type(error).__name__}): see the log")
-        else:
-            health.degrade(name, "ended, which it should not")
-        pause_s = next(pauses, pause_s)
-        await asyncio.sleep(pause_s)
+        began_s = clock()
+        trouble, error = await _end_of(run)
+        if trouble != told:
+            log.error("%s %s", name, trouble, exc_info=error)
+            told = trouble
+        health.degrade(name, trouble)
+        failures = 0 if clock() - began_s > PAUSES_S[-1] else failures
+        await asyncio.sleep(PAUSES_S[min(failures, len(PAUSES_S) - 1)])
+        failures += 1
+
+
+async def _end_of(run: Callable[[], Awaitable[None]]) -> tuple[str, BaseException | None]:
+    """Run it to its end; return what is to be said of that, and why it came."""
+    try:
+        await run()
+    # Task supervision: it is told and started again.
+    except Exception as error:  # noqa: BLE001
+        return f"failed inside ({type(error).__name__}): see the log", error
+    except asyncio.CancelledError as error:
+        if _is_being_cancelled():
+            raise
+        return "was cancelled from inside, which is a bug", error
+    return "ended, which it should not", None
+
+
+def _is_being_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and bool(task.cancelling())

@@ -13,6 +13,7 @@ from myna.audio.playback import Playback
 from myna.conversation.effects import Effect
 from myna.conversation.events import MuteLocked, MuteUnlocked, RingAsked
 from myna.conversation.states import Connecting, Idle, Muted, Ringing, State, Timing, name_of
+from myna.errors import ToolError
 from myna.hands import Deed, Hands, Turned
 from myna.line.link import Link
 from myna.performer import Performer
@@ -25,6 +26,9 @@ from myna_hardware.lights.simulated import SimulatedLights
 from myna_hardware.settings import LightsSettings
 from myna_hardware.speaker.simulated import SimulatedSpeaker
 from myna_hardware.units import Frames
+from support.virtual_loop import run_virtually
+
+DOUBLE_S = 0.4
 
 NOW = Frames(4800)
 """The frame that the microphone has come to."""
@@ -96,6 +100,7 @@ class Speaker:
             self.volume,
             trace,
             consent=self.consent,
+            double_s=DOUBLE_S,
             shut_down=self.shutdowns.append,
         )
 
@@ -250,12 +255,66 @@ async def test_shutdown_that_is_refused_is_shown_no_more(speaker: Speaker) -> No
     assert name_of(await speaker.feel(Gesture.PRESS)) == "connecting"
 
 
-@pytest.mark.parametrize("gesture", [Gesture.PRESS, Gesture.TALK])
-async def test_press_answers_a_question_and_does_nothing_else(gesture: Gesture) -> None:
-    speaker = Speaker(Idle())
-    asking = asyncio.create_task(speaker.consent.ask("open_garage", "open_garage()"))
+# --- a question -------------------------------------------------------------------------
+
+
+async def answered(speaker: Speaker, *gestures: Gesture, wish: str = "open_garage()") -> str:
+    """Ask for a yes while hands do something; return what came of it."""
+    asking = asyncio.create_task(speaker.consent.ask("open_garage", wish))
     await settle()
     assert speaker.patterns()[-1] == "question"
-    assert await speaker.feel(gesture) == Idle()
-    await asking
-    assert speaker.patterns()[-1] == "idle"
+    await speaker.feel(*gestures)
+    try:
+        await asking
+    except ToolError as error:
+        return error.spoken
+    return "yes"
+
+
+@pytest.mark.parametrize("gestures", [(Gesture.PRESS,), (Gesture.TALK, Gesture.OVER)])
+def test_press_answers_a_question_and_does_nothing_else(gestures: tuple[Gesture, ...]) -> None:
+    async def story() -> None:
+        speaker = Speaker(Idle())
+        running = asyncio.create_task(speaker.assistant.run(Bystander()))
+        assert await answered(speaker, *gestures) == "yes"
+        await settle()
+        assert speaker.patterns()[-1] == "idle"
+        assert (speaker.assistant.state, speaker.link.notes) == (Idle(), [])
+        if Gesture.TALK in gestures:  # the next one is to talk, as ever
+            assert name_of(await speaker.feel(Gesture.TALK)) == "connecting"
+            await speaker.feel(Gesture.OVER)
+            notes = [note[0] for note in speaker.link.notes]
+            assert notes == ["started", "looks", "ended", "looks away"]
+        running.cancel()
+
+    run_virtually(story())
+
+
+def test_double_press_stops_and_its_first_press_is_no_yes() -> None:
+    async def story() -> None:
+        speaker = Speaker(Idle())
+        spoken = await answered(speaker, Gesture.PRESS, Gesture.DOUBLE)
+        assert spoken == "open_garage was not done: nobody said yes within 25 s. Tell the user so"
+
+    run_virtually(story())
+
+
+def test_press_says_yes_to_no_other_question_than_the_one_that_was_asked() -> None:
+    async def story() -> None:
+        speaker = Speaker(Idle())
+        first = asyncio.create_task(speaker.consent.ask("open_garage", "open_garage()"))
+        await settle()
+        await speaker.feel(Gesture.PRESS)
+        first.cancel()
+        await settle()
+        assert "nobody said yes" in await answered(speaker, wish="open_door()")
+
+    run_virtually(story())
+
+
+def test_press_that_comes_twice_slowly_is_one_yes() -> None:
+    async def story() -> None:
+        speaker = Speaker(Idle())
+        assert await answered(speaker, Gesture.PRESS, Gesture.PRESS) == "yes"
+
+    run_virtually(story())

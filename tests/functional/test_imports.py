@@ -9,13 +9,22 @@ from typing import Final
 
 import pytest
 
-LIBRARIES: Final = ("Adafruit_PureIO", "gpiozero", "lgpio", "picamera2", "pyaudio")
+LIBRARIES: Final = (
+    "Adafruit_PureIO",
+    "dbus_fast",
+    "gpiozero",
+    "lgpio",
+    "mpd",
+    "picamera2",
+    "pyaudio",
+)
 
 PROGRAM: Final = """
 import asyncio, sys
 from pathlib import Path
 from msgspec.structs import replace
 from support.scene import scene
+from myna.music.settings import MusicSettings
 from myna_hardware.settings import (
     ButtonSettings, CameraSettings, KnobSettings, LightsSettings, MicrophoneSettings,
     MuteSwitchSettings, OutputSettings, SpeakerSettings,
@@ -49,6 +58,8 @@ asyncio.run(main())
             "{'microphone': MicrophoneSettings(), 'speaker': SpeakerSettings()}",
             ["pyaudio"],
         ),
+        ("{'music': MusicSettings(driver='mpd')}", ["mpd"]),
+        ("{'music': MusicSettings(driver='mpris', bus='system')}", ["dbus_fast"]),
     ],
 )
 def test_daemon_imports_what_its_configuration_uses(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import signal
 import sys
 import wave
@@ -58,6 +59,7 @@ class Home:
         self.config.touch()
         environ = {
             "HOME": str(self.folder),
+            "PYTHONPATH": os.environ.get("PYTHONPATH", ""),  # the code that is being tested
             "STATE_DIRECTORY": str(self.folder / "state"),
             "MYNA_CONFIG": str(self.config),
             **self.environ,

@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 
 from myna.config import Config
 from myna.errors import Problem
+from myna.mcp_servers.checks import mcp_problems
 from myna.spoken import spoken_words
 from myna_hardware.settings import OutputSettings, SensorSettings
 
@@ -82,6 +83,11 @@ def check_labels(config: Config) -> Iterator[Problem]:
             owners.update(dict.fromkeys(words, name))
 
 
+def check_mcp(config: Config) -> Iterable[Problem]:
+    """Every server can be reached, in a way that keeps its token."""
+    return mcp_problems(config.mcp)
+
+
 CHECKS: Final[tuple[Check, ...]] = (
     check_thresholds,
     check_durations,
@@ -89,4 +95,5 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_compression,
     check_camera_size,
     check_labels,
+    check_mcp,
 )

@@ -130,11 +130,42 @@ COMMENTS: Final[Mapping[str, str]] = {
     "sensors.NAME.fresh_s": "Seconds for which a reading is given again without asking the sensor.",
     "tools.folder": "Where tools of your own lie, a Python file each; /etc/myna/tools. "
     "See docs/tools.md.",
+    "tools.confirm_wait_s": 'How many seconds a tool with risk = "confirm" waits for its yes.',
     "tools.rules.NAME.is_offered": "Whether the tool of this name is there at all.",
     "tools.rules.NAME.risk": "safe, confirm (waits for the button or `myna confirm`) or "
     "never-by-voice; else as the tool brings it.",
     "tools.rules.NAME.per_minute": "How often it may run within a minute.",
     "tools.rules.NAME.timeout_s": "How many seconds it may take.",
+    "mcp.NAME.command": "A Model Context Protocol server as a program and its arguments; see "
+    "docs/tools.md. Either this or url.",
+    "mcp.NAME.env.NAME": "A variable for the program; no secret.",
+    "mcp.NAME.url": "The server's endpoint (streamable HTTP); https, or http on this machine.",
+    "mcp.NAME.plain_http": "true lets the URL be http within your own network, where others can "
+    "then read the token.",
+    "mcp.NAME.token_file": "A file that holds nothing but the server's token; the systemd "
+    "credential mcp-NAME-token comes first.",
+    "mcp.NAME.token_env": "The variable in which the program gets the token.",
+    "mcp.NAME.allow": "The server's tools that the model gets, by name or pattern (Hass*); "
+    "no other is offered.",
+    "mcp.NAME.confirm": "Those of them that wait for the button or `myna confirm`.",
+    "mcp.NAME.never_by_voice": "Those of them that the model may not call.",
+    "mcp.NAME.reading": "Those of them that change nothing, and run each time they are called.",
+    "mcp.NAME.risk": "Of all others: safe, confirm or never-by-voice.",
+    "mcp.NAME.timeout_s": "How many seconds a call may take.",
+    "mcp.NAME.per_minute": "How often each tool may run within a minute.",
+    "mcp.NAME.prefix": "What stands before the names of its tools, should they be taken.",
+    "music.driver": "mpd (Music Player Daemon), mpris (players on D-Bus) or none.",
+    "music.host": "Where MPD is: a name, an address, or the path of its socket.",
+    "music.port": "MPD's port.",
+    "music.password_file": "A file that holds MPD's password, if it wants one; the systemd "
+    "credential mpd-password comes first.",
+    "music.player": "Which MPRIS player: any (the one that plays), or what stands behind "
+    "org.mpris.MediaPlayer2. in its name on the bus.",
+    "music.bus": "Where MPRIS players are: session (of the user that runs myna) or system.",
+    "music.while_talking": "What a conversation does to music: duck (lower it), pause or nothing.",
+    "music.duck_percent": "0 to 100: how much of its volume is left while it is ducked.",
+    "music.stations.NAME": 'What can be played by name, and its address: "radio one" = "https://…".',
+    "music.playlists.NAME": 'A playlist of the player by another name: dinner = "Jazz quiet".',
     "state.dir": "Where timers and the like survive a restart; "
     "/var/lib/myna, or ~/.local/state/myna for a user.",
     "log.level": "debug, info, warning or error.",
@@ -165,6 +196,7 @@ EXAMPLES: Final[Mapping[str, object]] = {
     "knob.b_pin": 24,
     "mute_switch.pin": 16,
     "camera.path": "pictures",
+    "music.password_file": "/etc/myna/mpd-password",
     "outputs.NAME.safe": 0,
     "outputs.NAME.pulse_s": 0.5,
     "outputs.NAME.longest_pulse_s": 1800,
@@ -174,6 +206,10 @@ EXAMPLES: Final[Mapping[str, object]] = {
     "tools.rules.NAME.risk": "confirm",
     "tools.rules.NAME.per_minute": 6,
     "tools.rules.NAME.timeout_s": 5,
+    "mcp.NAME.command": ["/usr/local/bin/some-server", "--stdio"],
+    "mcp.NAME.url": "https://homeassistant.example/api/mcp",
+    "mcp.NAME.token_file": "/etc/myna/home-token",
+    "mcp.NAME.token_env": "SOME_TOKEN",
     "state.dir": "/var/lib/myna",
     "control.socket": "/run/myna/control.sock",
 }

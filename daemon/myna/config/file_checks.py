@@ -59,6 +59,17 @@ def check_key_command(config: Config) -> Iterator[Problem]:
         yield Problem("live.key_command", text)
 
 
+def check_mcp_files(config: Config) -> Iterator[Problem]:
+    """Servers that are programs can be run, and token files exist."""
+    for name, server in config.mcp.items():
+        program, token = (server.command or ("",))[0], server.token_file
+        if program and shutil.which(program) is None:
+            text = f"there is no program {program!r}, or it may not be run: give its full path"
+            yield Problem(f"mcp.{name}.command", text)
+        if token is not None and not token.exists():
+            yield Problem(f"mcp.{name}.token_file", f"{token} does not exist")
+
+
 def _wav_problem(path: Path) -> str | None:
     try:
         open_wav(path, CAPTURE_RATE_HZ, "microphone").close()
@@ -74,4 +85,5 @@ FILE_CHECKS: Final[tuple[Check, ...]] = (
     check_speaker_file,
     check_camera_file,
     check_key_command,
+    check_mcp_files,
 )

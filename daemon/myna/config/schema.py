@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
+from myna.mcp_servers.settings import McpServerSettings
+from myna.music.settings import MusicSettings
 from myna.tools.rules import ToolRule
 from myna_hardware.settings import (
     BodySettings,
@@ -98,6 +100,7 @@ class ToolsSettings(Section, frozen=True):
     """`[tools]`: tools of your own, and rules for any of them."""
 
     folder: Path | None = None
+    confirm_wait_s: Annotated[float, Meta(gt=0, le=25)] = 25.0
     rules: dict[str, ToolRule] = field(default_factory=dict)
 
 
@@ -137,6 +140,8 @@ class Config(Section, frozen=True):
     outputs: dict[str, OutputSettings] = field(default_factory=dict)
     sensors: dict[str, SensorSettings] = field(default_factory=dict)
     tools: ToolsSettings = field(default_factory=ToolsSettings)
+    mcp: dict[str, McpServerSettings] = field(default_factory=dict)
+    music: MusicSettings = field(default_factory=MusicSettings)
     state: StateSettings = field(default_factory=StateSettings)
     log: LogSettings = field(default_factory=LogSettings)
     control: ControlSettings = field(default_factory=ControlSettings)

@@ -15,6 +15,7 @@ from msgspec.structs import fields
 from myna.config import Config
 from myna.config.comments import COMMENTS, EXAMPLES
 from myna.config.toml_text import toml_key, toml_value
+from myna.mcp_servers.settings import McpServerSettings
 from myna.redaction import redact
 from myna.tools.rules import ToolRule
 from myna_hardware.settings import OutputSettings, SensorSettings
@@ -28,6 +29,7 @@ _NAMED: Final[Mapping[str, msgspec.Struct]] = {
     "outputs": OutputSettings(pin=22, label="lamp"),
     "sensors": SensorSettings(driver="digital", label="kitchen window"),
     "tools.rules": ToolRule(),
+    "mcp": McpServerSettings(),
 }
 """Tables that stand there once for each name, with what one might look like."""
 

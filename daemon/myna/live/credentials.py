@@ -59,7 +59,7 @@ class _Places:
 
     what: str
     credential: str
-    variable: str
+    variable: str | None
     file_key: str
     file: Path | None
 
@@ -103,12 +103,45 @@ def find_porcupine_key(settings: WakeSettings, environ: Mapping[str, str]) -> Cr
     return _find(places, environ)
 
 
+def find_token(
+    credential: str, file: Path | None, file_key: str, environ: Mapping[str, str]
+) -> Credential | None:
+    """Find the token of a service that may want one.
+
+    Args:
+        credential: The name of the systemd credential.
+        file: What the configuration names instead.
+        file_key: The key that names it.
+        environ: The process's environment.
+
+    Raises:
+        CredentialError: What is there cannot be a token, or the file is missing.
+    """
+    return _find(_Places("token", credential, None, file_key, file), environ)
+
+
+def find_mpd_password(path: Path | None, environ: Mapping[str, str]) -> Credential | None:
+    """Find what MPD wants to hear; most want nothing.
+
+    Args:
+        path: `music.password_file`.
+        environ: The process's environment.
+
+    Raises:
+        CredentialError: What is there cannot be a password.
+    """
+    return _find(
+        _Places("MPD password", "mpd-password", None, "music.password_file", path), environ
+    )
+
+
 def _find(places: _Places, environ: Mapping[str, str]) -> Credential | None:
     folder = environ.get("CREDENTIALS_DIRECTORY")
     handed = Path(folder) / places.credential if folder else None
+    variable = environ.get(places.variable, "") if places.variable else ""
     return (
         _from_file(handed, places, is_required=False)
-        or checked_secret(environ.get(places.variable, ""), f"${places.variable}", places.what)
+        or checked_secret(variable, f"${places.variable}", places.what)
         or _from_file(places.file, places, is_required=True)
     )
 

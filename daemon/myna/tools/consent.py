@@ -15,8 +15,8 @@ from myna.errors import ToolError
 from myna.trace import Trace
 
 WAIT_S: Final = 25.0
-"""To read the light, get up and press. With a tool's own time it stays below the minute
-after which an unanswered call ends the session (adk-python#3918)."""
+"""To read the light, get up and press (`tools.confirm_wait_s`). With a tool's own time it
+stays below the minute after which an unanswered call ends the session (adk-python#3918)."""
 
 
 class Consent:
@@ -33,6 +33,7 @@ class Consent:
         self._listeners: list[Callable[[bool], None]] = []
         self._wish: str | None = None
         self._verdict: asyncio.Future[bool] | None = None
+        self._is_open = True
 
     @property
     def wish(self) -> str | None:
@@ -53,32 +54,35 @@ class Consent:
         Raises:
             ToolError: It was refused, nobody answered, or another wish is being asked.
         """
+        if not self._is_open:
+            raise ToolError(name, f"{name} was not done: the conversation is over")
         if self._verdict is not None:
             spoken = f"{name} was not done: the user is being asked about {self._wish}"
             raise ToolError(name, f"{spoken}. Wait for that, then call it again")
         self._verdict = asyncio.get_running_loop().create_future()
         self._wish = wish
-        self._trace.emit("confirm", name=name, outcome="wanted")
-        self._tell(is_asking=True)
         try:
-            await self._answered(name)
+            self._trace.emit("confirm", name=name, outcome="wanted")
+            self._tell(is_asking=True)
+            await self._answered(self._verdict, name)
         finally:
             self._wish = self._verdict = None
             self._tell(is_asking=False)
 
-    async def _answered(self, name: str) -> None:
-        if self._verdict is None:
-            raise RuntimeError("an answer is waited for that nobody asked for")
+    async def _answered(self, verdict: asyncio.Future[bool], name: str) -> None:
         try:
             async with asyncio.timeout(self._wait_s):
-                is_granted = await self._verdict
+                is_granted = await verdict
         except TimeoutError:
             self._trace.emit("confirm", name=name, outcome="unanswered")
             spoken = f"{name} was not done: nobody said yes within {self._wait_s:g} s"
             raise ToolError(name, f"{spoken}. Tell the user so") from None
+        except asyncio.CancelledError:
+            self._trace.emit("confirm", name=name, outcome="cancelled")
+            raise
         if not is_granted:
             self._trace.emit("confirm", name=name, outcome="refused")
-            raise ToolError(name, f"{name} was not done: the user did not want it")
+            raise ToolError(name, f"{name} was not done: the conversation is over")
         self._trace.emit("confirm", name=name, outcome="given")
 
     def _tell(self, *, is_asking: bool) -> None:
@@ -89,9 +93,14 @@ class Consent:
         """Say yes; return to what, None when nothing was asked."""
         return self._settle(is_granted=True)
 
-    def refuse(self) -> str | None:
-        """Say no: the conversation in which it was asked is over."""
-        return self._settle(is_granted=False)
+    def open(self) -> None:
+        """Let questions be asked: a conversation begins."""
+        self._is_open = True
+
+    def close(self) -> None:
+        """Say no to what is asked, or still about to be: its conversation is over."""
+        self._is_open = False
+        self._settle(is_granted=False)
 
     def _settle(self, *, is_granted: bool) -> str | None:
         if self._verdict is None or self._verdict.done():

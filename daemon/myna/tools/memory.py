@@ -68,9 +68,13 @@ class Run(Generic[T]):
     followed_s: float | None = None
 
     def end(self, now_s: float, result: object | None) -> None:
-        """Note that it ended, and its `result`; None when nobody knows what came of it."""
+        """Note that it ended, and its `result`; None when nobody knows what came of it.
+
+        One that was cancelled too late to be stopped has done its work, and counts again.
+        """
         self.ended_s = now_s
         self.result = result
+        self.is_kept = True
 
     def forget(self) -> None:
         """Let the next call run, because this one failed or was cancelled."""

@@ -11,9 +11,10 @@ from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
 from myna.errors import ToolError, ToolTimeoutError
+from myna.redaction import redact
 from myna.tools.answer import Answer, failed, succeeded
 from myna.tools.arguments import ArgumentsError
-from myna.tools.audit import audit_line, call_line
+from myna.tools.audit import Redact, audit_line, call_line
 from myna.tools.consent import Consent
 from myna.tools.declaration import Declaration
 from myna.tools.memory import Run
@@ -75,6 +76,7 @@ class Registry:
         clock: Callable[[], float] = time.monotonic,
         consent: Consent | None = None,
         rules: Mapping[str, ToolRule] = NO_RULES,
+        redact: Redact = redact,
     ) -> None:
         """Collect the tools that come with the speaker.
 
@@ -83,12 +85,14 @@ class Registry:
             clock: Monotonic, in seconds.
             consent: Asks for a yes; without it what needs one is refused.
             rules: What the configuration says of single tools, by name.
+            redact: Masks secrets in what is written down of a call.
 
         Raises:
             ValueError: Two tools have the same name.
         """
         self._clock = clock
         self._consent = consent
+        self._redact = redact
         self._shelf: Shelf[_Execution] = Shelf(rules)
         self._runner = Runner()
         self._tasks: set[asyncio.Task[Answer]] = set()
@@ -118,8 +122,9 @@ class Registry:
     ) -> Answer:
         """Run a tool and say what came of it; whatever goes wrong is said to the caller.
 
-        A call that repeats one of the last 30 s is answered from memory (`tools.memory`
-        has the rules); one that repeats a call under way waits for the same answer.
+        A call of the model that repeats one of the last 30 s is answered from memory
+        (`tools.memory` has the rules); one that repeats a call under way waits for the same
+        answer. A command always runs, and answers no call of the model.
         Cancelled, it cancels a coroutine tool, or the wait for a yes, that nobody else
         waits for, and the next such call runs; a plain function runs to its end unheard,
         and is remembered.
@@ -129,15 +134,24 @@ class Registry:
             arguments: As they were sent.
             caller: Who calls; the risk of a tool concerns the model only.
         """
-        answer = await self._answered(name, arguments, caller)
-        _audit.info("%s", audit_line(caller, call_line(name, arguments), answer))
+        answer = None
+        try:
+            answer = await self._answered(name, arguments, caller)
+        finally:
+            self._note(caller, name, arguments, answer)
         return answer
 
     def refuse(self, name: str, arguments: Mapping[str, object], why: str) -> Answer:
         """Answer a call of the model that is not to run, because of `why`."""
         answer = failed(why, 0.0)
-        _audit.info("%s", audit_line("model", call_line(name, arguments), answer))
+        self._note("model", name, arguments, answer)
         return answer
+
+    def _note(
+        self, caller: Caller, name: str, arguments: Mapping[str, object], answer: Answer | None
+    ) -> None:
+        call = call_line(name, arguments, self._redact)
+        _audit.info("%s", audit_line(caller, call, answer, self._redact))
 
     async def _answered(self, name: str, arguments: Mapping[str, object], caller: Caller) -> Answer:
         start_s = self._clock()
@@ -164,18 +178,23 @@ class Registry:
         if memory is None:
             return self._start(offered, _Execution(tool, values, now_s, needs_yes)), False
         call = (name, tool.arguments.canonical(values))
-        run = memory.recall(call, now_s)
+        run = memory.recall(call, now_s) if caller == "model" else None
         if run is not None:
             return run.what, True
         execution = self._start(offered, _Execution(tool, values, now_s, needs_yes))
-        execution.run = memory.begin(call, execution, now_s)
+        begun = memory.begin(call, execution, now_s)
+        if caller == "model":
+            execution.run = begun
+        else:
+            begun.forget()
         return execution, False
 
     def _found(self, name: str, caller: Caller) -> _Offered:
-        offered = self._shelf.find(name)
-        if offered is not None and (caller == "command" or offered.tool.is_for_model):
-            return offered
-        known = ", ".join(tool.name for _, tool in self.offered if tool.is_for_model)
+        allowed = [one for one in self._shelf if caller == "command" or one.tool.is_for_model]
+        for offered in allowed:
+            if offered.tool.name == name:
+                return offered
+        known = ", ".join(one.tool.name for one in allowed)
         raise ToolError(name, f"There is no tool {name!r}. The tools are: {known or 'none'}")
 
     def _start(self, offered: _Offered, execution: _Execution) -> _Execution:
@@ -210,7 +229,9 @@ class Registry:
             answer = failed(problem, self._ms_since(execution.start_s))
             is_remembered = isinstance(error, ToolTimeoutError)
         if execution.run is not None:
-            execution.run.end(execution.start_s + answer.ms / 1000, result)
+            # Results may be large; only what `stands` asks for is kept.
+            kept = result if execution.tool.stands is not None else None
+            execution.run.end(execution.start_s + answer.ms / 1000, kept)
             if not is_remembered:
                 execution.run.forget()
         return answer
@@ -219,7 +240,7 @@ class Registry:
         name = execution.tool.name
         if self._consent is None:
             raise ToolError(name, f"{name} was not run: nobody here can say yes to it")
-        await self._consent.ask(name, call_line(name, execution.values))
+        await self._consent.ask(name, call_line(name, execution.values, self._redact))
         execution.needs_yes = False
 
     def _ms_since(self, start_s: float) -> float:

@@ -72,8 +72,9 @@ class Shelf(Generic[T]):
 
     def _with_its_past(self, source: str, tool: Tool) -> Offered[T]:
         """A server that comes and goes gains no new allowance by it."""
+        allowance = Allowance(tool.per_minute)
         past = self._withdrawn.pop(tool.name, None)
         if past is not None and past.source == source and past.tool.per_minute == tool.per_minute:
-            return Offered(tool, source, past.allowance, past.memory)
+            allowance = past.allowance
         memory = None if tool.is_reading else Memory(tool.stands) if tool.stands else self._shared
-        return Offered(tool, source, Allowance(tool.per_minute), memory)
+        return Offered(tool, source, allowance, memory)

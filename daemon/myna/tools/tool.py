@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, get_args
 
 from myna.tools.arguments import Arguments, StructArguments
 from myna.tools.declaration import Declaration, declare
@@ -97,6 +97,13 @@ class Tool:
     risk: Risk | RiskOf = "safe"
     per_minute: int = PER_MINUTE
 
+    def __post_init__(self) -> None:
+        """Refuse traits that would guard nothing, such as a risk that is misspelt."""
+        if not callable(self.risk):
+            _check_risk(self.risk)
+        if self.per_minute < 1 or self.timeout_s <= 0:
+            raise ValueError(f"{self.name}: per_minute and timeout_s must be above 0")
+
     @property
     def name(self) -> str:
         """What the model calls."""
@@ -113,8 +120,12 @@ class Tool:
         return self.risk != "never-by-voice"
 
     def risk_of(self, values: Mapping[str, object]) -> Risk:
-        """Return what the call with these checked arguments may do."""
-        return self.risk(values) if callable(self.risk) else self.risk
+        """Return what the call with these checked arguments may do.
+
+        Raises:
+            ValueError: The tool itself cannot tell.
+        """
+        return _check_risk(self.risk(values)) if callable(self.risk) else self.risk
 
     @classmethod
     def from_function(  # noqa: PLR0913 - one argument for each trait of a tool
@@ -145,6 +156,7 @@ class Tool:
 
         Raises:
             TypeError: The function is not fully annotated and described.
+            ValueError: The risk is none, or a limit not above 0.
         """
         declaration, struct = declare(function, notes)
         if name is not None:
@@ -162,3 +174,9 @@ class Tool:
             risk,
             per_minute,
         )
+
+
+def _check_risk(risk: Risk) -> Risk:
+    if risk not in get_args(Risk):
+        raise ValueError(f"the risk {risk!r} is none of {', '.join(get_args(Risk))}")
+    return risk

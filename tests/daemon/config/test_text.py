@@ -142,7 +142,7 @@ def test_documentation_tells_the_defaults_as_they_are() -> None:
         if ".NAME" not in key
     }
     actual = flat(without_empty(defaults))
-    for key in ("live.instruction", "wake.thresholds"):
+    for key in ("live.instruction", "wake.thresholds", "music.stations", "music.playlists"):
         del actual[key]
     assert told == actual
 

@@ -55,7 +55,7 @@ def test_declare_makes_the_schema_of_a_signature() -> None:
             },
             "days": {
                 "type": "array",
-                "items": {"enum": ["mon", "tue"]},
+                "items": {"type": "string", "enum": ["mon", "tue"]},
                 "description": "On which days.",
             },
             "fade_s": {"type": "number", "maximum": 10, "description": "How long it takes."},

@@ -61,6 +61,11 @@ class World:
         """Call as the model does."""
         return await self.registry.call(tool, arguments)
 
+    def say_no(self) -> None:
+        """Refuse what is asked, as the end of a conversation does."""
+        self.consent.close()
+        self.consent.open()
+
 
 @pytest.fixture
 async def world() -> AsyncIterator[World]:
@@ -147,7 +152,7 @@ async def test_output_that_needs_a_yes_stays_off_without_one(world: World) -> No
     calling = asyncio.create_task(world.call("set_output", name="garage", on=True))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
-    world.consent.refuse()
+    world.say_no()
     assert not (await calling).is_ok
     assert set(world.history("garage")) == {0}
 
@@ -173,7 +178,7 @@ async def test_rule_for_all_outputs_makes_none_of_them_laxer(
         calling = asyncio.create_task(world.call("set_output", name=name, on=True))
         await asyncio.sleep(0)
         await asyncio.sleep(0)
-        world.consent.refuse()
+        world.say_no()
         await calling
     assert {name: world.level(name) for name in levels} == levels
     world.outputs.close()
@@ -285,7 +290,7 @@ def test_no_call_of_the_model_switches_what_it_may_not(
             calling = asyncio.create_task(world.registry.call(name, arguments))
             await asyncio.sleep(0)
             while not calling.done():
-                world.consent.refuse()  # nobody ever says yes
+                world.say_no()  # nobody ever says yes
                 await asyncio.sleep(0)
             assert set((await calling).response) in ({"output"}, {"error"})
             world.clock.advance(wait_s)

@@ -1,0 +1,88 @@
+"""A server as a child process: it gets nothing of ours, and never outlives us.
+
+Three things end it when the daemon is gone without a word (kill -9): its standard input
+ends, the kernel kills it (prctl(2), PR_SET_PDEATHSIG), and systemd what is left of the
+service's control group.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Final
+
+from myna.errors import McpServerError
+
+GRACE_S: Final = 1.5
+"""To end by itself when its input ends, and again when it is told to. The specification
+(Lifecycle, Shutdown, stdio) gives the order; systemd gives the whole daemon 10 s."""
+
+_INHERITED: Final = ("HOME", "LANG", "LC_ALL", "LOGNAME", "PATH", "SHELL", "TZ", "USER")
+_BUFFER_BYTES: Final = 65_536
+
+
+def child_environment(environ: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
+    """Return what a server finds in its environment: no key, no socket, no credentials.
+
+    Args:
+        environ: Ours.
+        own: What the configuration gives it.
+    """
+    return {name: environ[name] for name in _INHERITED if name in environ} | dict(own)
+
+
+async def start_process(command: Sequence[str], env: Mapping[str, str]) -> Process:
+    """Start `command` in a process group of its own, bound to our life.
+
+    Raises:
+        McpServerError: There is no such program, or it does not start.
+    """
+    program = shutil.which(command[0], path=env.get("PATH", os.defpath))
+    if program is None:
+        cure = "give its full path, and make it executable (chmod +x)"
+        raise McpServerError(f"there is no program {command[0]!r}, or it may not be run: {cure}")
+    # util-linux, which every Debian has. preexec_fn is not safe beside threads (subprocess).
+    setpriv = shutil.which("setpriv")
+    bound = [setpriv, "--pdeathsig", "KILL", "--"] if setpriv else []
+    try:
+        return await asyncio.create_subprocess_exec(
+            *bound,
+            program,
+            *command[1:],
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
+            env=env,
+            limit=_BUFFER_BYTES,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise McpServerError(f"{program} does not start: {error.strerror}") from error
+
+
+async def end_process(process: Process) -> None:
+    """End it and all that it started: politely, then not."""
+    if process.stdin is not None:
+        process.stdin.close()
+    # Also waits for what it left behind with our pipes in its hands. Not asyncio.timeout,
+    # which up to Python 3.11.2 takes its own end for the cancellation that led here.
+    end = asyncio.create_task(process.wait())
+    try:
+        for number in (None, signal.SIGTERM, signal.SIGKILL):
+            if number is not None:
+                _signal_group(process, number)
+            if (await asyncio.wait([end], timeout=GRACE_S))[0]:
+                break
+    finally:
+        end.cancel()
+        _signal_group(process, signal.SIGKILL)
+
+
+def _signal_group(process: Process, number: signal.Signals) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, number)
