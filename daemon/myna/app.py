@@ -47,6 +47,7 @@ from myna.config.places import state_dir
 from myna.control.server import ControlServer
 from myna.conversation.events import MuteLocked, MuteUnlocked
 from myna.conversation.states import Muted, State
+from myna.doctor.inside import Examination
 from myna.hands import Hands, Turned
 from myna.health import Health
 from myna.line.exchange import Books
@@ -195,6 +196,7 @@ async def running(
             observed=build_observers(config, trace),
             trace=trace,
             tap=ears.tap,
+            examination=Examination(ears.tap, playback, dialler, gaze, lambda: assistant.state),
         )
         control = build_control(config, environ, desk)
 

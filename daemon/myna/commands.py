@@ -18,6 +18,7 @@ from myna.control.messages import (
     Call,
     Confirm,
     Listen,
+    Measure,
     Mute,
     Request,
     Say,
@@ -36,6 +37,7 @@ from myna.conversation.events import (
     UnmuteAsked,
 )
 from myna.conversation.states import Muted, name_of
+from myna.doctor.inside import Examination
 from myna.echo.branches import Echo
 from myna.errors import CommandError
 from myna.recent import Observed
@@ -79,6 +81,7 @@ class Desk:
     observed: Observed
     trace: Trace
     tap: Tap
+    examination: Examination
     clock: Callable[[], float] = time.monotonic
 
 
@@ -88,7 +91,7 @@ class Commands:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    async def answer(self, request: Request) -> Mapping[str, object]:
+    async def answer(self, request: Request) -> Mapping[str, object]:  # noqa: PLR0911 - one line per request
         """Do what `request` asks.
 
         Raises:
@@ -105,6 +108,8 @@ class Commands:
                 return {"tools": [introduced(*offered) for offered in self._desk.tools.offered]}
             case Call(name, arguments):
                 return await self._call(name, arguments)
+            case Measure(what):
+                return await self._desk.examination.measure(what)
             case _:
                 self._post(request)
                 return {}

@@ -52,6 +52,7 @@ class Speaker:
             observed=absent,
             trace=absent,
             tap=absent,
+            examination=absent,
         )
         self._commands = Commands(desk)
 

@@ -18,6 +18,7 @@ from myna.cli import (
     confirm,
     demo,
     devices,
+    doctor,
     monitor,
     outputs,
     run,
@@ -79,6 +80,7 @@ _COMMANDS: Final[tuple[Command, ...]] = (
     call,
     outputs,
     devices,
+    doctor,
     config,
 )
 

@@ -7,7 +7,7 @@ or `{"ok": false, "error": TEXT}`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 import msgspec
 from msgspec import Meta
@@ -71,6 +71,15 @@ class Call(_Command, frozen=True):
     arguments: dict[str, Any] = {}
 
 
+Measurable: TypeAlias = Literal["microphone", "loopback", "key", "camera"]
+
+
+class Measure(_Command, frozen=True):
+    """Measure a part that only the daemon can: the doctor asks for it."""
+
+    what: Measurable
+
+
 class Monitor(_Command, frozen=True):
     """Tell how everything is, again and again, until the client hangs up.
 
@@ -78,8 +87,9 @@ class Monitor(_Command, frozen=True):
     """
 
 
-Request: TypeAlias = Status | Listen | Stop | Say | Mute | Unmute | Volume | Confirm | Tools | Call
-
+Request: TypeAlias = (
+    Status | Listen | Stop | Say | Mute | Unmute | Volume | Confirm | Tools | Call | Measure
+)
 """What is answered once."""
 
 _requests: Final[msgspec.json.Decoder[Request | Monitor]] = msgspec.json.Decoder(Request | Monitor)
