@@ -22,8 +22,10 @@ from myna.control.messages import (
     Mute,
     Request,
     Say,
+    Snooze,
     Status,
     Stop,
+    Timers,
     Tools,
     Unmute,
     Volume,
@@ -42,6 +44,9 @@ from myna.echo.branches import Echo
 from myna.errors import CommandError
 from myna.recent import Observed
 from myna.standing import Standing
+from myna.timers.keeper import Keeper
+from myna.timers.plan import due_in_s
+from myna.timers.words import entry_words
 from myna.tools.consent import Consent
 from myna.tools.introduction import introduced
 from myna.tools.registry import Registry
@@ -76,6 +81,7 @@ class Desk:
     outputs: Outputs
     tools: Registry
     consent: Consent
+    timers: Keeper
     echo: Echo
     next_frame: Callable[[], Frames]
     observed: Observed
@@ -98,14 +104,14 @@ class Commands:
             CommandError: It cannot be done now; the text says why.
         """
         match request:
-            case Status():
-                return self._status()
+            case Status() | Timers() | Tools():
+                return self._told(request)
             case Volume(percent):
                 return self._volume(percent)
             case Confirm():
                 return self._confirm()
-            case Tools():
-                return {"tools": [introduced(*offered) for offered in self._desk.tools.offered]}
+            case Snooze(minutes):
+                return await self._snooze(minutes)
             case Call(name, arguments):
                 return await self._call(name, arguments)
             case Measure(what):
@@ -127,6 +133,15 @@ class Commands:
         status = self._status()
         return {name: status[name] for name in WATCHED}
 
+    def _told(self, request: Status | Timers | Tools) -> Mapping[str, object]:
+        match request:
+            case Status():
+                return self._status()
+            case Timers():
+                return self._desk.timers.listing()
+            case Tools():
+                return {"tools": [introduced(*offered) for offered in self._desk.tools.offered]}
+
     def _post(self, request: Listen | Stop | Say | Mute | Unmute) -> None:
         self._check_muted(request)
         self._desk.assistant.post(self._event(request))
@@ -145,6 +160,13 @@ class Commands:
             case Listen():
                 return ListenAsked(self._desk.next_frame())
         return _EVENTS[type(request)]
+
+    async def _snooze(self, minutes: float | None) -> Mapping[str, object]:
+        timers = self._desk.timers
+        entries = await timers.snooze(None if minutes is None else minutes * 60)
+        if not entries:
+            raise CommandError("nothing rings, and nothing rang in the last ten minutes")
+        return {"snoozed": [entry_words(entry, timers.now()) for entry in entries]}
 
     def _volume(self, percent: int | None) -> Mapping[str, object]:
         if percent is not None:
@@ -182,6 +204,7 @@ class Commands:
             "echo": msgspec.to_builtins(desk.echo.finding),
             "outputs": _levels(desk.outputs),
             "waits_for_yes": desk.consent.wish,
+            "timers": _timers(desk.timers),
             **figures,
         }
 
@@ -190,6 +213,13 @@ def _wake(wake: Wake | None) -> dict[str, Any] | None:
     if wake is None:
         return None
     return {"word": wake.word, "score": wake.score, "at": wake.at.isoformat(timespec="seconds")}
+
+
+def _timers(timers: Keeper) -> dict[str, Any]:
+    """Return how many are set, and the next one."""
+    now = timers.now()
+    entries = sorted(timers.book.entries, key=lambda entry: due_in_s(entry.when, now))
+    return {"set": len(entries), "next": entry_words(entries[0], now) if entries else None}
 
 
 def _levels(outputs: Outputs) -> dict[str, int]:

@@ -14,6 +14,8 @@
       EchoCancellerError            a canceller's library is missing
       VoiceError                    voices cannot be told from noise
       McpServerError                a Model Context Protocol server is not to be used
+      TimerStoreError               timers cannot be read from the disk, or not written
+      BrokerError                   the MQTT broker cannot be used now
       PlayerError                   a music player is away, or refuses
       ToolError(name, spoken)       a tool failed; `spoken` is for the model
         ToolTimeoutError            it took too long
@@ -25,6 +27,7 @@ line, cure included, in `__str__`. No text ever holds a key or a URL's query.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 class MynaError(Exception):
@@ -179,6 +182,30 @@ class VoiceError(MynaError):
 
 class McpServerError(MynaError):
     """A Model Context Protocol server is not to be used, for now; the text says why."""
+
+
+class TimerStoreError(MynaError):
+    """Timers cannot be kept on the disk.
+
+    Attributes:
+        path: The database.
+        problem: What the disk says.
+    """
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(path, problem)
+        self.path = path
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return (
+            f"{self.path} cannot be kept ({self.problem}): what is set is lost at the next start; "
+            "see that state.dir names a folder on a disk with room, writable for the speaker"
+        )
+
+
+class BrokerError(MynaError):
+    """The MQTT broker cannot be used now; the text says why, and the cure."""
 
 
 class PlayerError(MynaError):

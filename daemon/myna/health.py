@@ -21,11 +21,16 @@ class Health:
         self._trace = trace
         self._redact = redact
         self._troubles: dict[str, str] = {}
+        self._listeners: list[Callable[[], None]] = []
 
     @property
     def troubles(self) -> dict[str, str]:
         """What is wrong, by part; empty when all is well."""
         return dict(self._troubles)
+
+    def watch(self, listener: Callable[[], None]) -> None:
+        """Call `listener` each time that trouble begins or ends; it must not block."""
+        self._listeners.append(listener)
 
     def degrade(self, what: str, why: str) -> None:
         """Note that `what` is in trouble; in other words it is the same trouble."""
@@ -36,9 +41,15 @@ class Health:
             return
         self._trace.emit("degraded", what=what, why=why)
         log.warning("%s: %s", what, why)
+        self._tell()
 
     def recover(self, what: str) -> None:
         """Note that `what` is well; if it was, that is no news."""
         if self._troubles.pop(what, None) is not None:
             self._trace.emit("recovered", what=what)
             log.info("%s: works again", what)
+            self._tell()
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from myna.audio.capture import Capture
 from myna.audio.earcons import TIMER_S
@@ -45,6 +45,14 @@ ECHO_TAIL_S: Final = 0.3
 """How long a room rings after the speaker fell silent (RT60 of a living room)."""
 
 
+class Rings(Protocol):
+    """Who asked for the rings."""
+
+    def note_stopped(self, rings: tuple[int, ...], *, is_snoozed: bool) -> None:
+        """Take note that somebody has stopped them; never blocks."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What effects act upon."""
@@ -61,6 +69,7 @@ class Parts:
     trace: Trace
     echo: Echo
     mute_memory: MuteMemory
+    timers: Rings
 
 
 class Performer:
@@ -270,10 +279,12 @@ class Performer:
             self._sound("timer", clock() - began_s)
             await asyncio.sleep(TIMER_S)
 
-    def _stop_ringing(self, _effect: do.StopRinging) -> None:
+    def _stop_ringing(self, effect: do.StopRinging) -> None:
         if self._ring is not None:
             self._ring.cancel()
         self._parts.signals.hush()
+        if effect.rings:
+            self._parts.timers.note_stopped(effect.rings, is_snoozed=effect.is_snoozed)
 
     # --- mute and power -----------------------------------------------------------
 

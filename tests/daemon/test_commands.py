@@ -47,6 +47,7 @@ class Speaker:
             outputs=absent,
             tools=absent,
             consent=absent,
+            timers=absent,
             echo=absent,
             next_frame=lambda: Frames(800),
             observed=absent,
@@ -87,7 +88,7 @@ async def test_command_that_mute_forbids_is_refused_with_the_cure(
     speaker = Speaker(beginning)
     if is_ringing:
         speaker.assistant.post(RingAsked("eggs"))
-        assert await speaker.settle() == Ringing("eggs", beginning)
+        assert await speaker.settle() == Ringing((RingAsked("eggs"),), beginning)
     before = speaker.assistant.state
     with pytest.raises(CommandError) as refusal:
         await speaker.obey(request_)

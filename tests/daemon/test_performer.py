@@ -15,13 +15,13 @@ from myna.audio.earcon_policy import EarconRules
 from myna.audio.playback import Playback
 from myna.audio.signals import Signals
 from myna.audio.words import Words
-from myna.building import local_time
 from myna.conversation import effects as do
 from myna.echo.branches import Echo
 from myna.echo.duplex import Duplex
 from myna.health import Health
 from myna.mute_memory import MuteMemory
 from myna.performer import Parts, Performer
+from myna.timers.clocks import local_time
 from myna.trace import Trace
 from myna_hardware.microphone.simulated import SimulatedMicrophone
 from myna_hardware.speaker.simulated import SimulatedSpeaker
@@ -56,6 +56,7 @@ class Stage:
             trace=trace,
             echo=echo,
             mute_memory=self.memory,
+            timers=absent,
         )
         self.performer = Performer(parts, lambda _event: None, limit_s=60)
 

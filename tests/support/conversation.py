@@ -44,6 +44,10 @@ TALKS: SearchStrategy[Talk] = st.builds(
 
 MUTED: SearchStrategy[Muted] = st.builds(Muted, st.booleans())
 
+ASKED: SearchStrategy[tuple[ev.RingAsked, ...]] = st.sampled_from(
+    [(ev.RingAsked("pasta", 1),), (ev.RingAsked("pasta", 1), ev.RingAsked("eggs", 2))]
+)
+
 STATES: dict[type[State], SearchStrategy[State]] = {
     Idle: st.just(Idle()),
     Waking: st.builds(Waking, st.just(Frames(7)), st.booleans()),
@@ -60,7 +64,7 @@ STATES: dict[type[State], SearchStrategy[State]] = {
     Speaking: st.builds(Speaking, TALKS, is_turn_complete=st.booleans(), is_drained=st.booleans()),
     Muted: MUTED,
     Offline: st.sampled_from([Offline(NO_NETWORK), Offline(BAD_KEY)]),
-    Ringing: st.builds(Ringing, st.just("pasta"), st.one_of(st.none(), MUTED)),
+    Ringing: st.builds(Ringing, ASKED, st.one_of(st.none(), MUTED)),
 }
 
 EVENTS: dict[type[Event], SearchStrategy[Event]] = {
@@ -96,7 +100,8 @@ EVENTS: dict[type[Event], SearchStrategy[Event]] = {
     ev.ReplyOverdue: st.just(ev.ReplyOverdue()),
     ev.NoticeOver: st.just(ev.NoticeOver()),
     ev.LimitReached: st.just(ev.LimitReached()),
-    ev.RingAsked: st.just(ev.RingAsked("eggs")),
+    ev.RingAsked: st.just(ev.RingAsked("eggs", 3)),
+    ev.RingOver: st.builds(ev.RingOver, st.sampled_from([1, 2])),
     live.SessionReady: st.just(live.SessionReady()),
     live.UserText: st.just(live.UserText("hello")),
     live.ReplyAudio: st.just(live.ReplyAudio(b"\1\0")),

@@ -24,7 +24,9 @@ from myna.cli import (
     run,
     say,
     simulate,
+    snooze,
     status,
+    timers,
     tools,
     volume,
 )
@@ -76,6 +78,8 @@ _COMMANDS: Final[tuple[Command, ...]] = (
     say,
     volume,
     confirm,
+    timers,
+    snooze,
     tools,
     call,
     outputs,

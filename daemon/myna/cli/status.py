@@ -43,6 +43,7 @@ def _words(status: Mapping[str, Any]) -> str:
         "model": f"{status['live']['model']} at {status['live']['endpoint']}",
         **_echo(status.get("echo")),
         "outputs": outputs or "none",
+        **_timers(status.get("timers")),
         **_question(status.get("waits_for_yes")),
         **_usage(status.get("usage")),
         "running for": f"{duration(status['uptime_s'])} (version {status['version']})",
@@ -70,6 +71,14 @@ def _echo(finding: Mapping[str, Any] | None) -> dict[str, str]:
 def _question(wish: str | None) -> dict[str, str]:
     """Return what waits for a yes, with the cure; a daemon that does not ask says nothing."""
     return {} if wish is None else {"asks for a yes": f"{wish} (press the button, or myna confirm)"}
+
+
+def _timers(timers: Mapping[str, Any] | None) -> dict[str, str]:
+    """Return how many timers are set, and the next one; nothing while there is none."""
+    if timers is None or not timers["set"]:
+        return {}
+    following = timers["next"]
+    return {"timers": f"{timers['set']} set, next {following['name']} {following['due']}"}
 
 
 def _usage(usage: Mapping[str, Any] | None) -> dict[str, str]:

@@ -60,6 +60,16 @@ class Confirm(_Command, frozen=True):
     """Say yes to what a tool asks."""
 
 
+class Timers(_Command, frozen=True):
+    """Tell which timers, alarms and reminders are set, ring, and have rung."""
+
+
+class Snooze(_Command, frozen=True):
+    """Let what rings ring again later; without `minutes` as long as it is configured."""
+
+    minutes: Annotated[float, Meta(ge=0.5, le=720)] | None = None
+
+
 class Tools(_Command, frozen=True):
     """Tell which tools there are."""
 
@@ -88,7 +98,19 @@ class Monitor(_Command, frozen=True):
 
 
 Request: TypeAlias = (
-    Status | Listen | Stop | Say | Mute | Unmute | Volume | Confirm | Tools | Call | Measure
+    Status
+    | Listen
+    | Stop
+    | Say
+    | Mute
+    | Unmute
+    | Volume
+    | Confirm
+    | Timers
+    | Snooze
+    | Tools
+    | Call
+    | Measure
 )
 """What is answered once."""
 

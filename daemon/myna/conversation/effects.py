@@ -160,7 +160,15 @@ class StartRinging:
 
 @dataclass(frozen=True, slots=True)
 class StopRinging:
-    """Stop the ring."""
+    """Stop the ring.
+
+    Attributes:
+        rings: Which of those asked for somebody has stopped by it.
+        is_snoozed: They are to ring again in a while.
+    """
+
+    rings: tuple[int, ...] = ()
+    is_snoozed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,9 +198,26 @@ class LimitReached:
 
 @dataclass(frozen=True, slots=True)
 class RingAsked:
-    """A timer or an alarm is due; `label` is its name."""
+    """A timer or an alarm is due.
+
+    Attributes:
+        label: Its name.
+        ring: By what whoever asked tells this ring from others.
+    """
 
     label: str
+    ring: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RingOver:
+    """A ring has ended by itself: nobody came, or it was stopped or snoozed elsewhere.
+
+    Attributes:
+        ring: As in `RingAsked`.
+    """
+
+    ring: int
 
 
 Event: TypeAlias = (
@@ -235,4 +252,5 @@ Event: TypeAlias = (
     | NoticeOver
     | LimitReached
     | RingAsked
+    | RingOver
 )

@@ -14,6 +14,7 @@ from myna.conversation.events import (
     NobodySpoke,
     NoticeOver,
     ReplyOverdue,
+    RingAsked,
     Trouble,
     UserWaits,
     WakeTrusted,
@@ -147,14 +148,14 @@ class Offline:
 
 @dataclass(frozen=True, slots=True)
 class Ringing:
-    """A timer rings.
+    """A timer rings, or several.
 
     Attributes:
-        label: Its name.
+        asked: What asked for it, the first one first; never empty.
         muted: How the speaker is muted meanwhile and will be afterwards, if it is.
     """
 
-    label: str
+    asked: tuple[RingAsked, ...]
     muted: Muted | None = None
 
 

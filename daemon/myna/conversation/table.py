@@ -35,6 +35,7 @@ from myna.conversation.events import (
     Pressed,
     ReplyOverdue,
     RingAsked,
+    RingOver,
     SayAsked,
     SessionLost,
     SpeechEnded,
@@ -142,8 +143,10 @@ TABLE: dict[type[State], dict[type[Event], Row]] = {
         StopHeard: _STOP_RING,
         Pressed: _STOP_RING,
         TalkHeld: _STOP_RING,
-        Held: _STOP_RING,
         StopAsked: _STOP_RING,
+        Held: _row(waiting.snooze, Idle, Muted),
+        RingAsked: _row(waiting.ring_too, Ringing),
+        RingOver: _row(waiting.ring_over, Ringing, Idle, Muted),
         MuteAsked: _row(waiting.mute_ringing, Ringing),
         MuteLocked: _row(waiting.mute_ringing, Ringing),
         UnmuteAsked: _row(waiting.unmute_ringing, Ringing),
@@ -247,7 +250,7 @@ _ALREADY: dict[type[State], frozenset[type[Event]]] = {
     Muted: frozenset(
         {MuteAsked, StopAsked, StopHeard, Pressed, TalkHeld, ListenAsked, SayAsked, WakeHeard}
     ),
-    Ringing: frozenset({ListenAsked, SayAsked, RingAsked}),
+    Ringing: frozenset({ListenAsked, SayAsked}),
     Waking: frozenset(_UNMUTE),
     # Here the stop word is part of what the user says to the model.
     Connecting: frozenset({WakeHeard, StopHeard, ListenAsked, SayAsked, *_UNMUTE}),
@@ -261,6 +264,7 @@ _ECHOES: frozenset[type[Event]] = frozenset(
     {
         *(SpeechStarted, SpeechEnded, PlaybackFinished, ToolFinished),
         *(WakeTrusted, UserWaits, NobodySpoke, ReplyOverdue, NoticeOver, LimitReached),
+        RingOver,
         *(SessionReady, SessionLost, UserText, ReplyAudio, Interrupted, TurnComplete),
         *(ToolCall, ToolCallsCancelled),
     }

@@ -88,7 +88,7 @@ def end_muted(_state: State, event: Event) -> Step:
 
 def end_ringing(_state: State, event: RingAsked) -> Step:
     """A timer that is due cuts the conversation: it is what the user asked for."""
-    return Ringing(event.label), (*_CUT, do.StartRinging(event.label))
+    return Ringing((event,)), (*_CUT, do.StartRinging(event.label))
 
 
 def end_by_itself(_state: State, _event: Event) -> Step:

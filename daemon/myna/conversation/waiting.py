@@ -17,6 +17,7 @@ from myna.conversation.events import (
     MuteUnlocked,
     Pressed,
     RingAsked,
+    RingOver,
     SayAsked,
     SpeechStarted,
     StopHeard,
@@ -148,7 +149,20 @@ def unmute(state: Muted, event: Event) -> Step:
 def ring(state: State, event: RingAsked) -> Step:
     """Ring; a speaker that was muted stays so."""
     muted = state if isinstance(state, Muted) else None
-    return Ringing(event.label, muted), (do.StartRinging(event.label),)
+    return Ringing((event,), muted), (do.StartRinging(event.label),)
+
+
+def ring_too(state: Ringing, event: RingAsked) -> Step:
+    """Another one is due: the same ring is for both."""
+    return replace(state, asked=(*state.asked, event)), ()
+
+
+def ring_over(state: Ringing, event: RingOver) -> Step:
+    """One of those that ring has ended; the ring goes on for the others."""
+    asked = tuple(each for each in state.asked if each.ring != event.ring)
+    if asked:
+        return replace(state, asked=asked), ()
+    return state.muted or Idle(), (do.StopRinging(),)
 
 
 def mute_ringing(state: Ringing, event: Event) -> Step:
@@ -165,4 +179,13 @@ def unmute_ringing(state: Ringing, event: Event) -> Step:
 
 def stop_ringing(state: Ringing, _event: Event) -> Step:
     """Stop the ring, and only that: the wake word over a ring starts nothing."""
-    return state.muted or Idle(), (do.StopRinging(),)
+    return state.muted or Idle(), (do.StopRinging(_rings(state)),)
+
+
+def snooze(state: Ringing, _event: Event) -> Step:
+    """Stop the ring for a while."""
+    return state.muted or Idle(), (do.StopRinging(_rings(state), is_snoozed=True),)
+
+
+def _rings(state: Ringing) -> tuple[int, ...]:
+    return tuple(each.ring for each in state.asked)

@@ -19,6 +19,7 @@ from myna.conversation.events import (
     Pressed,
     ReplyOverdue,
     RingAsked,
+    RingOver,
     SayAsked,
     SessionLost,
     SpeechEnded,
@@ -68,6 +69,8 @@ SPEECH = SpeechStarted(Frames(50))
 CHIME = do.PlayEarcon(do.Earcon.WAKE)
 GOODBYE = [do.StopUplink(), do.CloseSession(), do.PlayEarcon(do.Earcon.END)]
 STOP = StopHeard(Frames(9000))
+EGGS = RingAsked("eggs", 1)
+PASTA = RingAsked("pasta", 2)
 
 
 def test_question_in_one_breath_is_sent_from_the_end_of_the_word() -> None:
@@ -139,7 +142,7 @@ def test_wake_word_that_is_trusted_opens_at_once_and_chimes_while_it_connects() 
 
 
 def test_ring_and_mute_end_the_waiting_for_speech() -> None:
-    assert run(Waking(Frames(1)), RingAsked("eggs"))[0] == Ringing("eggs")
+    assert run(Waking(Frames(1)), EGGS)[0] == Ringing((EGGS,))
     state, effects = run(Waking(Frames(1)), MuteAsked())
     assert state == Muted()
     assert effects[0] == do.StopUplink()
@@ -186,7 +189,7 @@ def test_stop_word_over_an_announcement_ends_it() -> None:
 
 
 def test_stop_word_over_a_ring_stops_the_ring() -> None:
-    assert run(Ringing("eggs"), STOP) == (Idle(), [do.StopRinging()])
+    assert run(Ringing((EGGS,)), STOP) == (Idle(), [do.StopRinging((1,))])
 
 
 def test_stop_word_while_a_reply_is_awaited_ends_the_conversation() -> None:
@@ -478,12 +481,12 @@ def test_switch_takes_over_a_mute_that_was_asked_for() -> None:
 
 
 def test_mute_under_a_ring_closes_the_microphone_and_lets_it_ring() -> None:
-    state, effects = run(Ringing("eggs"), MuteLocked())
-    assert state == Ringing("eggs", Muted(is_locked=True))
+    state, effects = run(Ringing((EGGS,)), MuteLocked())
+    assert state == Ringing((EGGS,), Muted(is_locked=True))
     assert effects == [do.CloseMicrophone(is_remembered=False)]
     assert run(state, UnmuteAsked()) == (state, [])
     assert run(state, StopAsked())[0] == Muted(is_locked=True)
-    assert run(state, MuteUnlocked()) == (Ringing("eggs"), [do.OpenMicrophone()])
+    assert run(state, MuteUnlocked()) == (Ringing((EGGS,)), [do.OpenMicrophone()])
 
 
 def test_talk_button_opens_a_session_without_a_chime_and_no_finder_listens() -> None:
@@ -543,14 +546,38 @@ def test_talk_button_while_announcing_to_a_room_that_connects_listens_too() -> N
 
 
 def test_wake_word_over_a_ring_only_stops_the_ring() -> None:
-    assert run(Ringing("eggs"), WAKE) == (Idle(), [do.StopRinging()])
+    assert run(Ringing((EGGS,)), WAKE) == (Idle(), [do.StopRinging((1,))])
 
 
 def test_ring_while_muted_returns_to_mute() -> None:
-    assert run(Muted(), RingAsked("eggs"), StopAsked())[0] == Muted()
+    assert run(Muted(), EGGS, StopAsked())[0] == Muted()
 
 
 def test_ring_cuts_a_conversation() -> None:
-    state, effects = run(Speaking(), RingAsked("eggs"))
-    assert state == Ringing("eggs")
+    state, effects = run(Speaking(), EGGS)
+    assert state == Ringing((EGGS,))
     assert effects[-1] == do.StartRinging("eggs")
+
+
+def test_ring_that_joins_another_is_stopped_with_it() -> None:
+    state, effects = run(Ringing((EGGS,)), PASTA)
+    assert (state, effects) == (Ringing((EGGS, PASTA)), []), "one ring is for both"
+    assert run(state, Pressed(Frames(9))) == (Idle(), [do.StopRinging((1, 2))])
+
+
+@pytest.mark.parametrize("muted", [None, Muted()])
+def test_held_button_snoozes_a_ring_and_leaves_mute_as_it_was(muted: Muted | None) -> None:
+    state, effects = run(Ringing((EGGS,), muted), Held())
+    assert state == (muted or Idle())
+    assert effects == [do.StopRinging((1,), is_snoozed=True)]
+
+
+def test_ring_goes_on_until_the_last_of_them_is_over() -> None:
+    state, effects = run(Ringing((EGGS, PASTA), Muted()), RingOver(1))
+    assert (state, effects) == (Ringing((PASTA,), Muted()), [])
+    assert run(state, RingOver(1)) == (state, []), "it is over already"
+    assert run(state, RingOver(2)) == (Muted(), [do.StopRinging()])
+
+
+def test_end_of_a_ring_that_was_stopped_meanwhile_means_nothing() -> None:
+    assert run(Listening(), RingOver(1)) == (Listening(), [])

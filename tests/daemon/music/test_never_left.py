@@ -9,6 +9,7 @@ from typing import TypeAlias
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from myna.conversation.events import RingAsked
 from myna.conversation.states import (
     Connecting,
     Idle,
@@ -36,7 +37,7 @@ STATES: list[State] = [
     Listening(),
     Thinking(),
     Speaking(),
-    Ringing("eggs"),
+    Ringing((RingAsked("eggs"),)),
 ]
 DEEDS: list[Deed] = [
     Play(),

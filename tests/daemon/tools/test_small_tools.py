@@ -42,7 +42,7 @@ async def test_get_volume_tells_how_loud_it_is() -> None:
 
 async def test_get_time_tells_the_local_time_in_words() -> None:
     moment = datetime(2026, 11, 2, 9, 5, tzinfo=ZoneInfo("Europe/Berlin"))
-    answer = await Registry(clock_tools(lambda: moment)).call("get_time", {})
+    answer = await Registry(clock_tools(lambda: moment, lambda: True)).call("get_time", {})
     assert answer.response == {
         "output": {
             "time": "09:05",
@@ -89,6 +89,14 @@ async def test_set_volume_is_answered_from_memory_until_somebody_turns_the_knob(
 
 async def test_get_time_tells_the_time_of_each_call() -> None:
     minutes = iter((5, 6))
-    registry = Registry(clock_tools(lambda: datetime(2026, 11, 2, 9, next(minutes), tzinfo=UTC)))
+    registry = Registry(
+        clock_tools(lambda: datetime(2026, 11, 2, 9, next(minutes), tzinfo=UTC), lambda: True)
+    )
     told = [(await registry.call("get_time", {})).response["output"]["time"] for _ in range(2)]
     assert told == ["09:05", "09:06"]
+
+
+async def test_get_time_says_when_the_clock_may_be_wrong() -> None:
+    registry = Registry(clock_tools(lambda: datetime(2026, 11, 2, tzinfo=UTC), lambda: False))
+    told = (await registry.call("get_time", {})).response["output"]
+    assert "not synchronised" in told["clock"]
