@@ -21,6 +21,7 @@ from myna.cli import (
     doctor,
     monitor,
     outputs,
+    report,
     run,
     say,
     simulate,
@@ -85,6 +86,7 @@ _COMMANDS: Final[tuple[Command, ...]] = (
     outputs,
     devices,
     doctor,
+    report,
     config,
 )
 
