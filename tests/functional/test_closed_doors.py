@@ -127,11 +127,23 @@ async def test_somebody_else_is_refused(mode: int, open_folder: Path, tmp_path: 
 def nonsense(chance: random.Random) -> Iterator[bytes]:
     """Yield lines that no client of ours sends: mutated requests, JSON, and plain noise."""
     names = [kind.__struct_config__.tag for kind in get_args(Request)] + ["monitor", "reboot"]
-    values = ["1", "-1", "1e999", '"x"', "null", "[]", "{}", '"\\ud800"', "true", "[" * 500]
+    values = [
+        "1",
+        "-1",
+        "1e999",
+        '"x"',
+        "null",
+        "[]",
+        "{}",
+        '"\\ud800"',
+        "true",
+        "[" * 3000,
+        '"\xff"',
+    ]
     keys = ["text", "percent", "name", "arguments", "what", "minutes", "command", "x"]
     while True:
         pairs = [f'"{chance.choice(keys)}": {chance.choice(values)}' for _ in range(2)]
-        line = f'{{"command": "{chance.choice(names)}", {", ".join(pairs)}}}'.encode()
+        line = f'{{"command": "{chance.choice(names)}", {", ".join(pairs)}}}'.encode("latin-1")
         yield chance.choice(
             [
                 line,

@@ -18,7 +18,7 @@ from myna.doctor.body import (
 )
 from myna_hardware.camera import open_camera
 from myna_hardware.errors import DeviceNotFoundError
-from myna_hardware.gpio import Pins
+from myna_hardware.gpio import Contact, Pins
 from myna_hardware.settings import ButtonSettings, CameraSettings, MuteSwitchSettings
 from support.gpio import GroundedPin, MockBoard
 
@@ -53,11 +53,17 @@ def test_pins_that_do_not_open_are_told() -> None:
         assert NO_CHIP in finding.measured
 
 
-def test_button_at_rest_is_open_and_its_pin_is_let_go() -> None:
+def test_button_at_rest_is_open_and_its_pin_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     board = MockBoard()
-    for _time in range(2):
-        finding = check_button(BUTTON, lambda _part: board.pins)
-        assert (finding.verdict, finding.measured) == ("ok", "GPIO27 is high: not pressed")
+    closed: list[Contact] = []
+
+    def close(contact: Contact) -> None:
+        closed.append(contact)
+
+    monkeypatch.setattr(Contact, "close", close)
+    finding = check_button(BUTTON, lambda _part: board.pins)
+    assert (finding.verdict, finding.measured) == ("ok", "GPIO27 is high: not pressed")
+    assert len(closed) == 1
 
 
 def test_button_that_is_pressed_is_told() -> None:
