@@ -19,6 +19,7 @@ def said(who: EventName, text: str) -> tuple[EventName, dict[str, Any]]:
 
 def test_view_begins_with_the_lights_as_they_are() -> None:
     assert view_of() == {"lights": "idle", "user_text": "", "reply_text": "", "tools": []}
+    assert view_of(("ready", {}))["lights"] == "idle"
     assert view_of(("lights", {"pattern": "listening"}))["lights"] == "listening"
 
 

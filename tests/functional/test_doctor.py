@@ -46,7 +46,7 @@ async def test_doctor_asks_the_daemon_for_what_it_holds(home: Home) -> None:
     assert closed.code == 1000
     assert found["network"]["verdict"] == "ok"
     assert found["microphone"]["anchor"].endswith("#microphone-gives-silence"), "nobody speaks"
-    assert found["loop-back"]["anchor"].endswith("#speaker-is-not-heard"), "no air between them"
+    assert found["loopback"]["anchor"].endswith("#speaker-is-not-heard"), "no air between them"
     assert found["camera"]["verdict"] == "ok"
     assert f"{BIRD.stat().st_size / 1000:.0f} kB" in found["camera"]["measured"]
     assert found["mute switch"]["verdict"] == "ok"
@@ -57,11 +57,15 @@ async def test_doctor_asks_the_daemon_for_what_it_holds(home: Home) -> None:
 
 async def test_doctor_tells_what_troubles_the_daemon(home: Home) -> None:
     async with scene(home.folder, options=Options(accepted_key="another")) as on:
-        on.app.health.degrade("lights", "the LED is off: plug it in")
+        for part in ("lights", "microphone", "speaker", "button"):
+            on.app.health.degrade(part, "it is off: plug it in")
         found = findings_of(await home.myna("doctor", "--json", *at(on.config.live.endpoint)))
     assert found["key"]["anchor"].endswith("#key-is-refused")
-    assert found["lights"]["measured"] == "the LED is off: plug it in"
+    assert found["lights"]["measured"] == "it is off: plug it in"
     assert found["lights"]["anchor"].endswith("#daemon-is-in-trouble")
+    assert found["button"]["anchor"].endswith("#daemon-is-in-trouble")
+    assert found["microphone"]["anchor"].endswith("#microphone-does-not-open")
+    assert found["loopback"]["anchor"].endswith("#speaker-does-not-open")
 
 
 async def test_doctor_leaves_a_conversation_and_a_muted_microphone_alone(home: Home) -> None:
@@ -69,7 +73,7 @@ async def test_doctor_leaves_a_conversation_and_a_muted_microphone_alone(home: H
         assert (await home.myna("mute")).code == 0
         await on.log.wait("muted")
         found = findings_of(await home.myna("doctor", "--json", *at(on.config.live.endpoint)))
-    for part in ("microphone", "loop-back"):
+    for part in ("microphone", "loopback"):
         assert found[part]["verdict"] == "skipped"
         assert "ask again at rest" in found[part]["measured"]
     assert found["mute switch"]["anchor"].endswith("#microphone-is-muted")
@@ -82,6 +86,14 @@ async def test_doctor_examines_a_machine_on_which_nothing_runs(home: Home) -> No
     assert found["key"]["anchor"].endswith("#key-is-missing")
     assert found["microphone"]["verdict"] == "skipped"
     assert done.code == 1
+
+
+async def test_doctor_tells_that_there_is_no_sound_card(home: Home) -> None:
+    home.config.write_text("")
+    silent = {"PULSE_SERVER": f"unix:{home.folder}/none", "XDG_RUNTIME_DIR": str(home.folder)}
+    found = findings_of(await Home(home.folder, silent).myna("doctor", "--json"))
+    assert found["microphone"]["anchor"].endswith("#microphone-does-not-open")
+    assert found["loopback"]["measured"] == "the microphone comes first"
 
 
 async def test_doctor_s_table_names_parts_measures_and_cures(home: Home) -> None:
@@ -109,8 +121,8 @@ async def test_doctor_opens_the_sound_devices_while_no_daemon_has_them(
     alone = Home(home.folder, sound_server.env)
     with sound_server.loop(latency_ms=80, loss_db=12):
         found = findings_of(await alone.myna("doctor", "--json"))
-    assert found["loop-back"]["verdict"] == "ok"
-    assert "echo return loss 12 dB" in found["loop-back"]["measured"]
+    assert found["loopback"]["verdict"] == "ok"
+    assert "echo return loss 12 dB" in found["loopback"]["measured"]
     assert found["microphone"]["anchor"].endswith("#microphone-gives-silence")
 
 
@@ -120,5 +132,5 @@ async def test_daemon_plays_the_chirp_and_hears_it(home: Home, sound_server: Sou
         async with scene(home.folder, microphone=ears, speaker=mouth) as on:
             await on.log.wait("ready")
             found = findings_of(await home.myna("doctor", "--json", *at(on.config.live.endpoint)))
-    assert found["loop-back"]["verdict"] == "ok", found["loop-back"]["measured"]
-    assert "echo return loss 12 dB" in found["loop-back"]["measured"]
+    assert found["loopback"]["verdict"] == "ok", found["loopback"]["measured"]
+    assert "echo return loss 12 dB" in found["loopback"]["measured"]

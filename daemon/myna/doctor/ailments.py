@@ -243,6 +243,10 @@ MACHINE: Final = {
         "Its sandbox is weaker than the one that it comes with: a drop-in of yours, an old unit.",
         "`systemctl cat myna` shows what changes it; `sudo ./install.sh` again brings the unit.",
     ),
+    "daemon-does-not-answer": Ailment(
+        "It runs, and does not answer over its control socket: it hangs. Its watchdog ends it.",
+        "`sudo systemctl restart myna`; then please report it with `myna report`.",
+    ),
     "old-version-still-runs": Ailment(
         "The daemon that runs is of another version than the command.",
         "`sudo systemctl restart myna`.",

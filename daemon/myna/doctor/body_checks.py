@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Final
 
 import msgspec
@@ -58,20 +59,25 @@ def camera(patient: Patient) -> Finding:
     settings = patient.config.camera
     if settings.driver == "none":
         return skipped("camera", "driver none")
+    look = _by_daemon if patient.is_running else _by_itself
     try:
-        if patient.is_running:
-            figures = msgspec.convert(patient.measure("camera")["figures"], CameraFigures)
-        else:
-            opened = open_camera(settings)
-            if opened is None:
-                return skipped("camera", f"driver {settings.driver}")
-            try:
-                figures = measure_camera(opened.capture)
-            finally:
-                opened.close()
+        figures = look(patient)
     except (CommandError, HardwareError) as error:
         return fail("camera", "camera-gives-no-picture", str(error))
     return judge_camera(figures)
+
+
+def _by_daemon(patient: Patient) -> CameraFigures:
+    return msgspec.convert(patient.measure("camera")["figures"], CameraFigures)
+
+
+def _by_itself(patient: Patient) -> CameraFigures:
+    settings = patient.config.camera
+    opened = open_camera(settings)
+    if opened is None:
+        raise CommandError(f"driver {settings.driver}")
+    with closing(opened):
+        return measure_camera(opened.capture)
 
 
 CHECKS: Final = (pins, button, mute_switch, camera)

@@ -9,10 +9,9 @@ from typing import Final
 
 import msgspec
 
+from myna.doctor.clock import is_clock_synchronised, judge_clock
 from myna.doctor.finding import Finding, skipped
 from myna.doctor.key import KeyFigures, judge_key, measure_key
-from myna.doctor.machine import is_clock_synchronised
-from myna.doctor.network import judge_clock
 from myna.doctor.patient import Patient
 from myna.line.dialler import Dialler, Offer
 from myna.live.credential_source import CredentialSource

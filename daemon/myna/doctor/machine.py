@@ -1,8 +1,7 @@
-"""The machine underneath: power, disk, clock."""
+"""The machine underneath: power and disk."""
 
 from __future__ import annotations
 
-import ctypes
 import os
 import shutil
 import tempfile
@@ -21,11 +20,6 @@ the lower half, what has been since the start in the upper."""
 
 ROOM_BYTES: Final = 200_000_000
 LEAST_ROOM_BYTES: Final = 20_000_000
-_TIME_ERROR: Final = 5
-"""What adjtimex(2) returns while nobody sets the clock."""
-
-_TIMEX_BYTES: Final = 512
-"""More than its struct has on any machine; zeros ask for nothing to be changed."""
 
 
 def check_power(path: Path = THROTTLED) -> Finding:
@@ -60,15 +54,6 @@ def check_state(folder: Path) -> Finding:
     if room_bytes < ROOM_BYTES:
         return warn("state", "disk-is-full", measured)
     return ok("state", measured)
-
-
-def is_clock_synchronised() -> bool | None:
-    """Ask the kernel whether somebody sets its clock; None where it does not say."""
-    try:
-        state: int = ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES))
-    except (OSError, AttributeError):
-        return None
-    return None if state < 0 else state != _TIME_ERROR
 
 
 def exists(path: Path) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import Final
 
-from myna.doctor.finding import Finding
+from myna.doctor.finding import Finding, fail, ok, skipped
 from myna.doctor.groups import check_service_groups, check_your_groups
 from myna.doctor.machine import check_power, check_state
 from myna.doctor.patient import Patient
@@ -19,6 +20,18 @@ def versions(patient: Patient) -> Finding:
 def service(patient: Patient) -> Finding:
     """Whether the service runs."""
     return judge_unit(patient.unit)
+
+
+def daemon(patient: Patient) -> Finding:
+    """Whether the daemon that runs answers."""
+    if patient.status is not None:
+        told = patient.status
+        return ok("daemon", f"{told['state']}, runs for {told['uptime_s']} s")
+    if patient.refusal is None:
+        return skipped("daemon", "none runs: the doctor opens the devices itself")
+    if os.access(patient.socket, os.W_OK):
+        return fail("daemon", "daemon-does-not-answer", patient.refusal)
+    return skipped("daemon", patient.refusal)
 
 
 def sandbox(patient: Patient) -> Finding:
@@ -46,4 +59,4 @@ def state(patient: Patient) -> Finding:
     return check_state(patient.state_folder)
 
 
-CHECKS: Final = (versions, service, sandbox, your_groups, service_groups, power, state)
+CHECKS: Final = (versions, service, daemon, sandbox, your_groups, service_groups, power, state)

@@ -16,7 +16,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
-from myna.doctor.finding import Finding, fail, ok, skipped, warn
+from myna.doctor.finding import Finding, fail, ok, warn
 
 T = TypeVar("T")
 
@@ -25,8 +25,6 @@ TRIES: Final = 3
 """Of the round trip; the quickest counts, for the first ones wake the radio up."""
 
 SLOW_MS: Final = 300.0
-WRONG_S: Final = 30.0
-"""By how much a clock may differ: certificates bear more; people who set an alarm do not."""
 
 HEAD_BYTES: Final = 16_384
 SIGN_IN_PROBE: Final = "http://connectivitycheck.gstatic.com/generate_204"
@@ -177,23 +175,6 @@ async def _is_sign_in(probe: str) -> bool:
     except (OSError, ValueError):
         return False
     return status != 204
-
-
-def judge_clock(skew_s: float | None, *, is_synchronised: bool | None) -> Finding:
-    """Say how the clock is.
-
-    Args:
-        skew_s: How much it is ahead of the server's, if that is known.
-        is_synchronised: Whether somebody sets it, as the kernel knows; None if it does not.
-    """
-    if skew_s is None and is_synchronised is None:
-        return skipped("clock", "nobody told the time")
-    told = "" if skew_s is None else f"{abs(skew_s):.0f} s off the server's"
-    if skew_s is not None and abs(skew_s) > WRONG_S:
-        return fail("clock", "clock-is-wrong", told)
-    if is_synchronised is False:
-        return warn("clock", "clock-is-not-synchronised", told or "not synchronised")
-    return ok("clock", told or "synchronised")
 
 
 def _skew_s(date: str) -> float | None:

@@ -44,17 +44,34 @@ class Patient:
         return running_socket(self.config, self.environ)
 
     @cached_property
-    def status(self) -> dict[str, Any] | None:
-        """How the running daemon is; None where none runs, or it does not talk to us."""
+    def _answer(self) -> dict[str, Any] | CommandError | None:
         try:
             return ask(self.socket, Status())
-        except (NotRunningError, CommandError):
+        except NotRunningError:
             return None
+        except CommandError as refusal:
+            return refusal
+
+    @property
+    def status(self) -> dict[str, Any] | None:
+        """How the running daemon is; None where none runs, or it does not talk to us."""
+        return None if isinstance(self._answer, CommandError) else self._answer
+
+    @property
+    def refusal(self) -> str | None:
+        """Why a daemon that runs does not talk to us; None if it does, or none runs."""
+        return str(self._answer) if isinstance(self._answer, CommandError) else None
 
     @property
     def is_running(self) -> bool:
-        """Whether a daemon runs that talks to us."""
-        return self.status is not None
+        """Whether a daemon runs, and has the devices.
+
+        Raises:
+            CommandError: One does, and does not talk to us.
+        """
+        if isinstance(self._answer, CommandError):
+            raise self._answer
+        return self._answer is not None
 
     @property
     def troubles(self) -> Mapping[str, str]:

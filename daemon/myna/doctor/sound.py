@@ -53,16 +53,16 @@ def judge_microphone(figures: SoundFigures | None) -> Finding:
 def judge_loopback(figures: LoopFigures | None) -> Finding:
     """Say how the way from the speaker into the microphone is."""
     if figures is None or figures.likeness < LIKE:
-        return warn("loop-back", "speaker-is-not-heard", "the chirp was not heard")
+        return warn("loopback", "speaker-is-not-heard", "the chirp was not heard")
     measured = (
         f"delay {figures.delay_ms:.0f} ms, echo return loss {figures.return_loss_db:.0f} dB, "
         f"likeness {figures.likeness:.2f}"
     )
     if figures.return_loss_db < 0:
-        return warn("loop-back", "echo-is-too-loud", measured)
+        return warn("loopback", "echo-is-too-loud", measured)
     if figures.delay_ms > LATE_MS:
-        return warn("loop-back", "echo-comes-too-late", measured)
-    return ok("loop-back", measured)
+        return warn("loopback", "echo-comes-too-late", measured)
+    return ok("loopback", measured)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,9 +48,9 @@ def loopback(patient: Patient) -> Finding:
     """What the microphone hears of the speaker."""
     drivers = {patient.config.microphone.driver, patient.config.speaker.driver}
     if drivers != {"pyaudio"} and not patient.is_running:
-        return skipped("loop-back", f"driver {' and '.join(sorted(drivers))}: nothing to measure")
+        return skipped("loopback", f"driver {' and '.join(sorted(drivers))}: nothing to measure")
     if trouble := patient.troubles.get("speaker"):
-        return fail("loop-back", "speaker-does-not-open", trouble)
+        return fail("loopback", "speaker-does-not-open", trouble)
     try:
         if patient.is_running:
             figures = _figures(patient.measure("loopback"), LoopFigures)
@@ -58,9 +58,9 @@ def loopback(patient: Patient) -> Finding:
             with _own_sound(patient, has_speaker=True) as sound:
                 figures = measure_loopback(sound)
     except CommandError as error:
-        return skipped("loop-back", str(error))
+        return skipped("loopback", str(error))
     except HardwareError as error:
-        return fail("loop-back", "speaker-does-not-open", str(error))
+        return fail("loopback", "speaker-does-not-open", str(error))
     return judge_loopback(figures)
 
 

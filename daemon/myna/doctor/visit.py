@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Final, TypeAlias
 
 from myna.doctor import body_checks, line_checks, machine_checks, sound_checks
-from myna.doctor.finding import Finding, fail, warn
+from myna.doctor.finding import Finding, fail, skipped, warn
 from myna.doctor.patient import Patient
+from myna.errors import CommandError
 
 Check: TypeAlias = Callable[[Patient], Finding]
 
@@ -31,8 +32,10 @@ def visit(patient: Patient) -> Iterator[Finding]:
 
 
 def _careful(check: Check, patient: Patient) -> Finding:
+    part = getattr(check, "__name__", "?").replace("_", " ")
     try:
         return check(patient)
+    except CommandError as refusal:  # of a daemon that has what is to be measured
+        return skipped(part, str(refusal))
     except Exception as error:  # noqa: BLE001 - supervision: one check's bug hides no other finding
-        part = getattr(check, "__name__", "?").removeprefix("check_").replace("_", " ")
         return fail(part, "doctor-stumbled", f"{type(error).__name__}: {error}")

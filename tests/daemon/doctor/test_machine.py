@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from myna.doctor.machine import check_power, check_state, is_clock_synchronised
+from myna.doctor.machine import check_power, check_state
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,3 @@ def test_state_that_cannot_be_written_is_told(
     finding = check_state(tmp_path)
     assert (finding.verdict, finding.ailment) == ("fail", "state-cannot-be-written")
     assert finding.measured == f"{tmp_path}: Read-only file system"
-
-
-def test_kernel_tells_whether_its_clock_is_set() -> None:
-    assert is_clock_synchronised() in {True, False}

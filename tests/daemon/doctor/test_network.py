@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from myna.doctor import network
-from myna.doctor.network import Way, examine_network, judge_clock
+from myna.doctor.clock import judge_clock
+from myna.doctor.network import Way, examine_network
 from myna.simulator.service import Simulator
 from support.fault_proxy import FaultProxy
 from support.live_server import live_server, tcp_server
@@ -142,24 +143,3 @@ async def test_clock_of_the_server_is_compared(tmp_path: Path) -> None:
         way = await examine_network(f"ws://{server}")
     assert judged(way) == ("ok", None)
     assert judge_clock(way.skew_s, is_synchronised=True).ailment == "clock-is-wrong"
-
-
-@pytest.mark.parametrize(
-    ("skew_s", "is_synchronised", "verdict", "ailment"),
-    [
-        (0.4, True, "ok", None),
-        (0.4, None, "ok", None),
-        (None, True, "ok", None),
-        (-29.0, True, "ok", None),
-        (0.4, False, "warn", "clock-is-not-synchronised"),
-        (None, False, "warn", "clock-is-not-synchronised"),
-        (31.0, True, "fail", "clock-is-wrong"),
-        (-31.0, False, "fail", "clock-is-wrong"),
-        (None, None, "skipped", None),
-    ],
-)
-def test_clock_is_judged(
-    skew_s: float | None, is_synchronised: bool | None, verdict: str, ailment: str | None
-) -> None:
-    finding = judge_clock(skew_s, is_synchronised=is_synchronised)
-    assert (finding.verdict, finding.ailment) == (verdict, ailment)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+from functools import partial
 from io import StringIO
 from pathlib import Path
 
@@ -10,6 +12,8 @@ from rich.console import Console
 
 from myna.cli.findings import show
 from myna.config import Config, ControlSettings, LiveSettings, StateSettings
+from myna.control.client import ask
+from myna.doctor import patient as patients
 from myna.doctor import visit as visiting
 from myna.doctor.finding import Finding, fail, ok, skipped, warn
 from myna.doctor.patient import Patient
@@ -45,7 +49,7 @@ def test_every_check_finds_something_about_its_part(patient: Patient) -> None:
     assert len(found) == len(visiting.CHECKS)
     assert found["network"].ailment == "server-is-not-reached"
     assert found["key"].verdict == "skipped", "the network comes first"
-    assert found["microphone"].verdict == found["loop-back"].verdict == "skipped"
+    assert found["microphone"].verdict == found["loopback"].verdict == "skipped"
     assert found["wake engine"].verdict == "ok"
     assert found["camera"].ailment == "camera-sees-nothing"
     assert "doctor-stumbled" not in {each.ailment for each in found.values()}
@@ -54,13 +58,13 @@ def test_every_check_finds_something_about_its_part(patient: Patient) -> None:
 def test_check_that_stumbles_hides_no_other_finding(
     patient: Patient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def check_the_moon(_patient: Patient) -> Finding:
+    def the_moon(_patient: Patient) -> Finding:
         raise ZeroDivisionError("it is new")
 
     def fine(_patient: Patient) -> Finding:
         return ok("sun", "it shines")
 
-    monkeypatch.setattr(visiting, "CHECKS", (check_the_moon, fine))
+    monkeypatch.setattr(visiting, "CHECKS", (the_moon, fine))
     stumbled, sun = visit(patient)
     assert (stumbled.part, stumbled.ailment) == ("the moon", "doctor-stumbled")
     assert stumbled.measured == "ZeroDivisionError: it is new"
@@ -88,3 +92,17 @@ def test_table_masks_keys() -> None:
 
 def test_table_says_that_all_is_well() -> None:
     assert printed(ok("disk", "empty")).endswith("All is well.\n")
+
+
+def test_hung_daemon_is_told_and_its_devices_are_left_alone(
+    patient: Patient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patients, "ask", partial(ask, timeout_s=0.05))
+    with socket.socket(socket.AF_UNIX) as deaf:
+        deaf.bind(str(tmp_path / "none.sock"))
+        deaf.listen()
+        found = {each.part: each for each in visit(patient)}
+    assert found["daemon"].ailment == "daemon-does-not-answer"
+    for part in ("microphone", "loopback", "key", "camera"):
+        assert found[part].verdict == "skipped"
+        assert "did not answer" in found[part].measured
