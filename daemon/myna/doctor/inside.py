@@ -50,14 +50,19 @@ class Examination:
         self._dialler = dialler
         self._gaze = gaze
         self._state = state
+        self._one_at_a_time = asyncio.Lock()
 
     async def measure(self, what: Measurable) -> dict[str, Any]:
-        """Measure one part; seconds go by meanwhile.
+        """Measure one part, once the one before has been; seconds go by meanwhile.
 
         Raises:
             CommandError: A conversation goes on, or the microphone is muted.
             HardwareError: The camera gives no picture.
         """
+        async with self._one_at_a_time:
+            return await self._measure(what)
+
+    async def _measure(self, what: Measurable) -> dict[str, Any]:
         match what:
             case "key":
                 return _plain(await measure_key(self._dialler))
