@@ -25,10 +25,12 @@ from myna.building.eyes import build_gaze, build_telltales
 from myna.building.ground import Ground
 from myna.building.line import build_dialler, chosen_profile
 from myna.building.tools import Means, build_tools, offer_own_tools
+from myna.building.watch import build_observers
 from myna.commands import Commands, Desk
 from myna.config.places import control_socket, state_dir
 from myna.control.server import ControlServer
 from myna.conversation.states import Idle, Muted
+from myna.doctor.inside import Examination
 from myna.hands import Hands
 from myna.line.exchange import Books
 from myna.line.link import Link
@@ -91,7 +93,8 @@ def assemble(
     microphone_light, camera_light = build_telltales(body.lights, trace)
     ears = build_ears(ground, body.open_microphone, switchboard.post, microphone_light)
     capture, echo = ears.capture, ears.echo
-    playback = Playback(body.open_speaker, switchboard.post, config.speaker.volume, echo.played)
+    played = ears.tap.beside(echo.played)
+    playback = Playback(body.open_speaker, switchboard.post, config.speaker.volume, played)
     signals = Signals(playback, earcon_rules(config), local_time)
     volume = Volume(playback, body.lights, trace, config.knob.percent_per_step)
     gaze = build_gaze(body.camera, config, camera_light, switchboard.tell)
@@ -163,6 +166,10 @@ def assemble(
         timers=timers,
         echo=echo,
         next_frame=lambda: capture.next_frame,
+        observed=build_observers(ground),
+        trace=trace,
+        tap=ears.tap,
+        examination=Examination(ears.tap, playback, dialler, gaze, lambda: assistant.state),
     )
     commands = Commands(desk)
     changeable = Changeable(
@@ -186,12 +193,13 @@ def assemble(
         beside["mcp"] = servers.run
     if broker := build_mqtt(ground, tools, assistant, volume, commands):
         beside["mqtt"] = broker.run
+    socket = control_socket(config, ground.environ)
     return Assembly(
         capture=capture,
         playback=playback,
         assistant=assistant,
         performer=performer,
-        control=ControlServer(control_socket(config, ground.environ), commands.answer),
+        control=ControlServer(socket, commands.answer, watching=commands.watching),
         beginning=beginning,
         wake_engine=ears.wake.engine,
         beside=beside,

@@ -117,6 +117,11 @@ class Assistant:
         return self._state
 
     @property
+    def shown(self) -> str:
+        """What the lights show, by its name in the trace."""
+        return "" if self._shown is None else self._shown.value
+
+    @property
     def muted(self) -> Muted | None:
         """How the microphone is closed, also under a ring; None while it is not."""
         state = self._state.muted if isinstance(self._state, Ringing) else self._state

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import msgspec
 
-from myna.assistant import Assistant
+from myna.assistant import Assistant, Wake
+from myna.audio.gauge import LatestLevel
+from myna.audio.tap import Tap
 from myna.config import Config
 from myna.control.messages import (
     Call,
     Confirm,
     Listen,
+    Measure,
     Mute,
     Request,
     Say,
@@ -34,8 +39,10 @@ from myna.conversation.events import (
     UnmuteAsked,
 )
 from myna.conversation.states import Muted, name_of
+from myna.doctor.inside import Examination
 from myna.echo.branches import Echo
 from myna.errors import CommandError
+from myna.recent import Observed
 from myna.standing import Standing
 from myna.timers.keeper import Keeper
 from myna.timers.plan import due_in_s
@@ -43,10 +50,18 @@ from myna.timers.words import entry_words
 from myna.tools.consent import Consent
 from myna.tools.introduction import introduced
 from myna.tools.registry import Registry
+from myna.trace import Trace
+from myna.view import View
 from myna.volume import Volume as Loudness
 from myna_hardware.errors import HardwareError
 from myna_hardware.interfaces import Outputs
 from myna_hardware.units import Frames
+
+WATCHED: Final = (
+    *("state", "state_for_s", "is_muted", "session", "last_wake", "latencies"),
+    *("volume", "waits_for_yes", "troubles"),
+)
+"""What of the status those are shown who watch."""
 
 _EVENTS: Final[dict[type[Request], Event]] = {
     Stop: StopAsked(),
@@ -69,6 +84,11 @@ class Desk:
     timers: Keeper
     echo: Echo
     next_frame: Callable[[], Frames]
+    observed: Observed
+    trace: Trace
+    tap: Tap
+    examination: Examination
+    clock: Callable[[], float] = time.monotonic
 
 
 class Commands:
@@ -81,7 +101,7 @@ class Commands:
         """Tell of another configuration."""
         self._desk = replace(self._desk, config=config)
 
-    async def answer(self, request: Request) -> Mapping[str, object]:
+    async def answer(self, request: Request) -> Mapping[str, object]:  # noqa: PLR0911 - one line per request
         """Do what `request` asks.
 
         Raises:
@@ -98,9 +118,24 @@ class Commands:
                 return await self._snooze(minutes)
             case Call(name, arguments):
                 return await self._call(name, arguments)
+            case Measure(what):
+                return await self._desk.examination.measure(what)
             case _:
                 self._post(request)
                 return {}
+
+    @contextmanager
+    def watching(self) -> Iterator[Callable[[], Mapping[str, object]]]:
+        """Let somebody watch: yields what returns the present moment, again and again."""
+        desk, level = self._desk, LatestLevel()
+        view = View(desk.assistant.shown)
+        with desk.trace.observed_by(view.note), desk.tap.open("captured", level.feed):
+            yield lambda: {**self._outline(), "microphone_dbfs": level.take(), **view.content()}
+
+    def _outline(self) -> dict[str, Any]:
+        """Return the part of the status that changes from moment to moment."""
+        status = self._status()
+        return {name: status[name] for name in WATCHED}
 
     def _told(self, request: Status | Timers | Tools) -> Mapping[str, object]:
         match request:
@@ -161,11 +196,16 @@ class Commands:
     def _status(self) -> dict[str, Any]:
         desk = self._desk
         figures = desk.standing.figures()
+        now_s = desk.clock()
         return {
             "version": figures.pop("version"),
             "uptime_s": figures.pop("uptime_s"),
             "state": name_of(desk.assistant.state),
+            "state_for_s": desk.observed.recent.state_for_s(now_s),
             "is_muted": desk.assistant.is_muted,
+            "session": desk.observed.recent.session(now_s),
+            "last_wake": _wake(desk.assistant.last_wake),
+            "latencies": desk.observed.latencies.figures(),
             "live": {"model": desk.config.live.model, "endpoint": desk.config.live.endpoint},
             "echo": msgspec.to_builtins(desk.echo.finding),
             "outputs": _levels(desk.outputs),
@@ -173,6 +213,12 @@ class Commands:
             "timers": _timers(desk.timers),
             **figures,
         }
+
+
+def _wake(wake: Wake | None) -> dict[str, Any] | None:
+    if wake is None:
+        return None
+    return {"word": wake.word, "score": wake.score, "at": wake.at.isoformat(timespec="seconds")}
 
 
 def _timers(timers: Keeper) -> dict[str, Any]:

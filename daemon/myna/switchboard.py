@@ -116,9 +116,11 @@ class Switchboard:
             case WakeHeard():
                 self._to.link.open_ahead(is_called=True)
             case SpeechStarted(frame):
+                self._trace.emit("speech_started")
                 self._to.link.note_speech_started(frame)
                 self._to.stills.start(self._to.link.show)
             case SpeechEnded():
+                self._trace.emit("speech_ended")
                 self._to.link.note_speech_ended()
                 self._to.stills.stop()
 

@@ -6,7 +6,8 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
@@ -28,6 +29,8 @@ EventName: TypeAlias = Literal[
     "chunk_sent",
     "still_sent",
     "audio_received",
+    "speech_started",
+    "speech_ended",
     "playback_started",
     "interrupted",
     "playback_flushed",
@@ -112,6 +115,17 @@ class Trace:
         """Call `observer` for every event from now on."""
         with self._lock:
             self._observers = (*self._observers, observer)
+
+    @contextmanager
+    def observed_by(self, observer: Observer) -> Iterator[None]:
+        """Call `observer` for every event while the context lasts."""
+        self.subscribe(observer)
+        try:
+            yield
+        finally:
+            with self._lock:
+                others = tuple(each for each in self._observers if each is not observer)
+                self._observers = others
 
     def emit(self, event: EventName, /, **fields: object) -> None:
         """Record `event`; never raises for what is wrong with the file."""

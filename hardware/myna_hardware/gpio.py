@@ -216,6 +216,11 @@ class Pins:
         self._library = library
         self._factory = factory
 
+    @property
+    def name(self) -> str:
+        """The pin factory, as gpiozero calls it."""
+        return type(self._factory).__name__
+
     def dimmer(self, device: str, pin: int, *, active_high: bool, initial: float = 0) -> OutputPin:
         """Open `pin` as an output with 100 Hz pulse-width modulation."""
         make = self._library.PWMOutputDevice

@@ -50,6 +50,10 @@ class Speaker:
             timers=absent,
             echo=absent,
             next_frame=lambda: Frames(800),
+            observed=absent,
+            trace=absent,
+            tap=absent,
+            examination=absent,
         )
         self._commands = Commands(desk)
 

@@ -113,3 +113,14 @@ def test_trace_refuses_a_path_that_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(CommandError) as raised:
         Trace(path)
     assert str(raised.value) == f"cannot write the trace to {path}: No such file or directory"
+
+
+def test_observer_that_leaves_is_told_no_more() -> None:
+    stayed: list[EventName] = []
+    left: list[EventName] = []
+    trace = Trace()
+    trace.subscribe(lambda _t, event, _fields: stayed.append(event))
+    with trace.observed_by(lambda _t, event, _fields: left.append(event)):
+        trace.emit("ready")
+    trace.emit("stopped")
+    assert (stayed, left) == (["ready", "stopped"], ["ready"])

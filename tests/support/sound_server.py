@@ -13,6 +13,7 @@ The first 10 ms fed into an idle sink may be lost: lead with `LEAD_S` of silence
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -157,8 +158,8 @@ class SoundServer:
             recording.stop()
 
     @contextmanager
-    def loop(self, latency_ms: int) -> Iterator[None]:
-        """Let the microphone hear what the speaker plays, while the context lasts.
+    def loop(self, latency_ms: int, loss_db: float = 0.0) -> Iterator[None]:
+        """Let the microphone hear what the speaker plays, `loss_db` softer, meanwhile.
 
         At a constant delay: both sinks keep the same clock, so no rate needs adjusting.
         """
@@ -166,9 +167,19 @@ class SoundServer:
         command = ["pactl", "load-module", *loop, f"latency_msec={latency_ms}"]
         module = self._run(command).decode().strip()
         try:
+            if loss_db:
+                self._run(
+                    ["pactl", "set-source-output-volume", self._ear_of(module), f"{-loss_db}dB"]
+                )
             yield
         finally:
             self._run(["pactl", "unload-module", module])
+
+    def _ear_of(self, module: str) -> str:
+        """Return the stream with which a loop listens; its volume is the loop's."""
+        listing = self._run(["pactl", "--format=json", "list", "source-outputs"])
+        streams = json.loads(listing)
+        return next(str(each["index"]) for each in streams if str(each["owner_module"]) == module)
 
     def players(self) -> int:
         """Return how many programs have a stream to the speaker open."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from myna.audio.capture import Capture
 from myna.audio.events import CaptureEvent
 from myna.audio.speech import SpeechFinding
+from myna.audio.tap import Tap
 from myna.audio.voice import voice_opener
 from myna.audio.words import Words
 from myna.building.ground import Ground
@@ -37,11 +38,13 @@ class Ears:
         capture: The audio thread, not started yet.
         echo: What takes our own voice out.
         wake: The wake engine.
+        tap: Lets others listen in on what is captured.
     """
 
     capture: Capture
     echo: Echo
     wake: Choice
+    tap: Tap
 
 
 def build_ears(
@@ -63,8 +66,9 @@ def build_ears(
     echo = open_echo(config, health.degrade)
     words = Words(wake.detector, _open_over_reply(config, wake), _open_stop(config))
     speech = _speech_finding(config, health)
-    capture = Capture(open_microphone, words, post, echo, speech, light=light)
-    return Ears(capture, echo, wake)
+    tap = Tap()
+    capture = Capture(tap.over(open_microphone), words, post, echo, speech, light=light)
+    return Ears(capture, echo, wake, tap)
 
 
 def _open_wake(ground: Ground) -> Choice:

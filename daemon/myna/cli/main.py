@@ -18,7 +18,10 @@ from myna.cli import (
     confirm,
     demo,
     devices,
+    doctor,
+    monitor,
     outputs,
+    report,
     run,
     say,
     simulate,
@@ -71,6 +74,7 @@ _COMMANDS: Final[tuple[Command, ...]] = (
     demo,
     simulate,
     status,
+    monitor,
     *VERBS,
     say,
     volume,
@@ -81,6 +85,8 @@ _COMMANDS: Final[tuple[Command, ...]] = (
     call,
     outputs,
     devices,
+    doctor,
+    report,
     config,
 )
 

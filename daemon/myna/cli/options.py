@@ -7,8 +7,10 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from myna.config import Config
 from myna.config.checks import Check
 from myna.config.file import Loaded, load_config
+from myna.errors import ConfigError
 from myna.rules import RULES
 
 
@@ -35,3 +37,11 @@ def loaded(arguments: argparse.Namespace, checks: Sequence[Check] = ()) -> Loade
         ConfigError: With every problem that was found.
     """
     return load_config(arguments.config, arguments.set, os.environ, checks=(*RULES, *checks))
+
+
+def config_or_default(arguments: argparse.Namespace) -> Config:
+    """Return the configuration, or where it has mistakes the built-in one."""
+    try:
+        return loaded(arguments).config
+    except ConfigError:
+        return Config()

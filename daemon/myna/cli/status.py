@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from myna.cli.asking import add_daemon_options, answer_of
+from myna.cli.words import duration, latency_words, number, session_words, wake_words
 from myna.control.messages import Status
 
 NAME = "status"
@@ -33,8 +34,11 @@ def _words(status: Mapping[str, Any]) -> str:
     word = " or ".join(wake["words"]) if wake["words"] else "the button only"
     outputs = ", ".join(f"{name} {level} %" for name, level in status["outputs"].items())
     lines = {
-        "state": status["state"],
+        "state": _state(status),
+        **_one("session", session_words, status.get("session")),
         "answers to": f"{word} (engine: {wake['engine']})",
+        **_one("last wake", wake_words, status.get("last_wake")),
+        **latency_words(status.get("latencies") or {}),
         "volume": f"{status['volume']} %",
         "model": f"{status['live']['model']} at {status['live']['endpoint']}",
         **_echo(status.get("echo")),
@@ -42,11 +46,21 @@ def _words(status: Mapping[str, Any]) -> str:
         **_timers(status.get("timers")),
         **_question(status.get("waits_for_yes")),
         **_usage(status.get("usage")),
-        "running for": f"{status['uptime_s']} s (version {status['version']})",
+        "running for": f"{duration(status['uptime_s'])} (version {status['version']})",
         **{f"! {what}": why for what, why in status["troubles"].items()},
     }
     width = max(map(len, lines))
     return "\n".join(f"{name:<{width}}  {value}" for name, value in lines.items())
+
+
+def _one(name: str, words: Callable[[Any], str], found: object) -> dict[str, str]:
+    """Return a line of what there is; an older daemon says nothing."""
+    return {} if found is None else {name: words(found)}
+
+
+def _state(status: Mapping[str, Any]) -> str:
+    since_s = status.get("state_for_s")
+    return f"{status['state']}" + ("" if since_s is None else f", for {duration(since_s)}")
 
 
 def _echo(finding: Mapping[str, Any] | None) -> dict[str, str]:
@@ -82,8 +96,8 @@ def _usage(usage: Mapping[str, Any] | None) -> dict[str, str]:
 def _day(counts: Mapping[str, Any]) -> str:
     audio = f"in {counts['minutes_in']:.1f}, out {counts['minutes_out']:.1f}"
     return (
-        f"{counts['minutes']:.1f} min in {_number(counts['conversations'], 'conversation')} "
-        f"({audio}), {_number(counts['tokens'], 'token')}, {_number(counts['stills'], 'picture')}"
+        f"{counts['minutes']:.1f} min in {number(counts['conversations'], 'conversation')} "
+        f"({audio}), {number(counts['tokens'], 'token')}, {number(counts['stills'], 'picture')}"
     )
 
 
@@ -98,7 +112,3 @@ def _tokens(counts: Mapping[str, Any]) -> str:
 
 def _kinds(kinds: Mapping[str, int]) -> str:
     return ", ".join(f"{count:,} {name.lower()}" for name, count in sorted(kinds.items()))
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from myna.control.messages import Request, parse_answer, serialize_request
+from myna.control.messages import Monitor, Request, parse_answer, serialize_request
 from myna.errors import CommandError, NotRunningError
 
 TIMEOUT_S: Final = 5.0
@@ -35,6 +36,31 @@ def ask(path: Path, request: Request, timeout_s: float = TIMEOUT_S) -> dict[str,
         raise CommandError(text) from error
     except ConnectionError as error:
         raise CommandError("the daemon hung up before it answered") from error
+
+
+def follow(path: Path, request: Monitor, timeout_s: float = TIMEOUT_S) -> Iterator[dict[str, Any]]:
+    """Send `request` and yield every answer, until whoever asks has had enough.
+
+    Args:
+        path: The control socket.
+        request: What to ask.
+        timeout_s: How long to wait for the connection and for each answer.
+
+    Raises:
+        NotRunningError: Nobody answers on `path`.
+        CommandError: The daemon refused, hung up or fell silent.
+    """
+    try:
+        with _connected(path, timeout_s) as connection, connection.makefile("rb") as lines:
+            connection.sendall(serialize_request(request))
+            for line in lines:
+                yield parse_answer(line)
+    except TimeoutError as error:
+        text = f"the daemon has said nothing for {timeout_s:g} s; `journalctl -u myna` tells why"
+        raise CommandError(text) from error
+    except ConnectionError as error:
+        raise CommandError("the daemon hung up") from error
+    raise CommandError("the daemon has ended")
 
 
 def _connected(path: Path, timeout_s: float) -> socket.socket:

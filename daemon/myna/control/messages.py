@@ -7,7 +7,7 @@ or `{"ok": false, "error": TEXT}`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 import msgspec
 from msgspec import Meta
@@ -81,15 +81,44 @@ class Call(_Command, frozen=True):
     arguments: dict[str, Any] = {}
 
 
-Request: TypeAlias = (
-    Status | Listen | Stop | Say | Mute | Unmute | Volume | Confirm | Timers | Snooze | Tools | Call
-)
+Measurable: TypeAlias = Literal["microphone", "loopback", "key", "camera"]
 
-_requests: Final[msgspec.json.Decoder[Request]] = msgspec.json.Decoder(Request)
+
+class Measure(_Command, frozen=True):
+    """Measure a part that only the daemon can: the doctor asks for it."""
+
+    what: Measurable
+
+
+class Monitor(_Command, frozen=True):
+    """Tell how everything is, again and again, until the client hangs up.
+
+    Any number of answers, ten a second at most; a client that reads slowly misses some.
+    """
+
+
+Request: TypeAlias = (
+    Status
+    | Listen
+    | Stop
+    | Say
+    | Mute
+    | Unmute
+    | Volume
+    | Confirm
+    | Timers
+    | Snooze
+    | Tools
+    | Call
+    | Measure
+)
+"""What is answered once."""
+
+_requests: Final[msgspec.json.Decoder[Request | Monitor]] = msgspec.json.Decoder(Request | Monitor)
 _answers: Final = msgspec.json.Decoder(dict[str, Any])
 
 
-def serialize_request(request: Request) -> bytes:
+def serialize_request(request: Request | Monitor) -> bytes:
     """Return `request` as a line.
 
     Raises:
@@ -101,7 +130,7 @@ def serialize_request(request: Request) -> bytes:
     return line
 
 
-def parse_request(line: bytes) -> Request:
+def parse_request(line: bytes) -> Request | Monitor:
     """Read one line.
 
     Raises:

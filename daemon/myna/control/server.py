@@ -9,11 +9,13 @@ import os
 import socket
 import stat
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from myna.control.messages import (
     LINE_LIMIT_BYTES,
+    Monitor,
     Request,
     parse_request,
     serialize_answer,
@@ -23,10 +25,15 @@ from myna.errors import CommandError, MynaError
 from myna_hardware.errors import HardwareError
 
 Answerer: TypeAlias = Callable[[Request], Awaitable[Mapping[str, object]]]
+Moment: TypeAlias = Callable[[], Mapping[str, object]]
+"""Tells how everything is now."""
 
 CLIENT_LIMIT: Final = 8
 PATIENCE_S: Final = 10.0
 """How long a client may take for its next line, or to read an answer."""
+
+WATCH_S: Final = 0.1
+"""How often whoever watches is told."""
 
 _SOCKET_MODE: Final = 0o660
 _DIRECTORY_MODE: Final = 0o750
@@ -38,7 +45,13 @@ _logger: Final = logging.getLogger(__name__)
 class ControlServer:
     """Answers requests on a Unix socket until it is closed; lives in one event loop."""
 
-    def __init__(self, path: Path, answer: Answerer, patience_s: float = PATIENCE_S) -> None:
+    def __init__(
+        self,
+        path: Path,
+        answer: Answerer,
+        patience_s: float = PATIENCE_S,
+        watching: Callable[[], AbstractContextManager[Moment]] = lambda: nullcontext(dict),
+    ) -> None:
         """Prepare a server; nothing is opened yet.
 
         Args:
@@ -46,9 +59,11 @@ class ControlServer:
             answer: Does what a request asks; a MynaError or HardwareError that it
                 raises becomes the refusal.
             patience_s: How long a client may keep us waiting.
+            watching: Entered while somebody watches; yields what tells the moment.
         """
         self._path = path
         self._answer = answer
+        self._watching = watching
         self._patience_s = patience_s
         self._server: asyncio.Server | None = None
         self._clients: set[asyncio.StreamWriter] = set()
@@ -108,11 +123,40 @@ class ControlServer:
                 return
             if not line.endswith(b"\n"):
                 return
-            await self._send(writer, await self._answered(line))
+            try:
+                request = parse_request(line)
+            except CommandError as error:
+                await self._send(writer, serialize_refusal(str(error)))
+                continue
+            if isinstance(request, Monitor):
+                await self._show(reader, writer)
+                return
+            await self._send(writer, await self._answered(request))
 
-    async def _answered(self, line: bytes) -> bytes:
+    async def _show(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Tell the client how everything is, until it says or sends anything more.
+
+        What it has not read yet is not added to: it misses that, and the daemon never
+        waits. A client that reads nothing at all is left alone in the end.
+        """
+        leaving = asyncio.ensure_future(reader.read(1))
+        unread_s = 0.0
         try:
-            return serialize_answer(await self._answer(parse_request(line)))
+            with self._watching() as moment:
+                while not leaving.done() and unread_s < self._patience_s:
+                    is_read = writer.transport.get_write_buffer_size() == 0
+                    unread_s = 0.0 if is_read else unread_s + WATCH_S
+                    if is_read:
+                        writer.write(serialize_answer(moment()))
+                    await asyncio.wait([leaving], timeout=WATCH_S)
+        finally:
+            leaving.cancel()
+        if unread_s:
+            writer.transport.abort()
+
+    async def _answered(self, request: Request) -> bytes:
+        try:
+            return serialize_answer(await self._answer(request))
         except (MynaError, HardwareError) as error:
             return serialize_refusal(str(error))
 

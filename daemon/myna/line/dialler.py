@@ -60,6 +60,25 @@ class Dialler:
         if self._spare is not None:
             await self._spare.close()
 
+    async def try_out(self) -> bool:
+        """Open a session and close it, to see whether one opens; a token is not spent on it.
+
+        Returns:
+            Whether it was tried.
+
+        Raises:
+            LiveError, CredentialError: It did not open.
+        """
+        credential = await self._source.current()
+        if credential.is_token:
+            return False
+        offer = self._offer
+        session = await open_session(
+            offer.settings, credential, offer.declarations(), has_camera=offer.has_camera
+        )
+        await session.close()
+        return True
+
     async def dial(self, beginning: Beginning, carried_calls: Mapping[str, str]) -> LiveSession:
         """Open a session.
 

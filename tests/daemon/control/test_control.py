@@ -8,16 +8,19 @@ import os
 import select
 import socket
 import stat
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from itertools import islice
 from pathlib import Path
 from unittest.mock import ANY
 
 import pytest
 
-from myna.control.client import ask
+from myna.control.client import ask, follow
 from myna.control.messages import (
     LINE_LIMIT_BYTES,
     Listen,
+    Monitor,
     Mute,
     Request,
     Say,
@@ -25,7 +28,7 @@ from myna.control.messages import (
     Stop,
     Volume,
 )
-from myna.control.server import CLIENT_LIMIT, ControlServer
+from myna.control.server import CLIENT_LIMIT, WATCH_S, ControlServer
 from myna.errors import CommandError, NotRunningError
 from myna_hardware.errors import DeviceBusyError
 
@@ -305,3 +308,99 @@ async def test_control_hangs_up_on_everybody_when_it_closes(
     async with asyncio.timeout(PATIENCE_S):
         assert await reader.read() == b""
     writer.close()
+
+
+# --- somebody watches -------------------------------------------------------------------
+
+
+class Watched:
+    """A daemon that is watched: moments are numbered, and may be long."""
+
+    def __init__(self, padding: str = "") -> None:
+        self.padding = padding
+        self.moments = 0
+        self.watchers = 0
+        self.changed = asyncio.Event()
+
+    @contextmanager
+    def watching(self) -> Iterator[Callable[[], Mapping[str, object]]]:
+        """Let somebody watch."""
+        self._count(1)
+        try:
+            yield self.moment
+        finally:
+            self._count(-1)
+
+    def moment(self) -> Mapping[str, object]:
+        """Tell how everything is now."""
+        self.moments += 1
+        return {"moment": self.moments, "padding": self.padding}
+
+    async def left(self) -> None:
+        """Wait until nobody watches any more."""
+        async with asyncio.timeout(PATIENCE_S):
+            while self.watchers:
+                self.changed.clear()
+                await self.changed.wait()
+
+    def _count(self, change: int) -> None:
+        self.watchers += change
+        self.changed.set()
+
+
+@asynccontextmanager
+async def watched_server(
+    path: Path, watched: Watched, patience_s: float = PATIENCE_S
+) -> AsyncIterator[None]:
+    server = ControlServer(path, answer, patience_s, watched.watching)
+    await server.start()
+    try:
+        yield
+    finally:
+        await server.close()
+
+
+async def test_watcher_is_told_again_and_again_at_a_bounded_rate(path: Path) -> None:
+    watched = Watched()
+    async with watched_server(path, watched):
+        began = asyncio.get_running_loop().time()
+        moments = await asyncio.to_thread(lambda: list(islice(follow(path, Monitor()), 4)))
+        took_s = asyncio.get_running_loop().time() - began
+        await watched.left()
+    assert [moment["moment"] for moment in moments] == [1, 2, 3, 4]
+    assert took_s >= 3 * WATCH_S * 0.9
+
+
+async def test_watcher_that_does_not_read_misses_moments_and_holds_up_nobody(path: Path) -> None:
+    watched = Watched(padding="x" * 500_000)
+    async with watched_server(path, watched, patience_s=5 * WATCH_S):
+        reader, writer = await asyncio.open_unix_connection(path)
+        writer.write(b'{"command": "monitor"}\n')
+        assert (await asked(path, Status()))["state"] == "idle"
+        await watched.left()
+        assert watched.moments <= 2, "it is not given more than it reads"
+        writer.close()
+        del reader
+
+
+async def test_watcher_ends_with_the_daemon(path: Path) -> None:
+    watched = Watched()
+    async with watched_server(path, watched):
+        moments = follow(path, Monitor())
+        await asyncio.to_thread(next, moments)
+    with pytest.raises(CommandError, match=r"the daemon (has ended|hung up)"):
+        await asyncio.to_thread(list, moments)
+
+
+async def test_watching_needs_a_daemon(path: Path) -> None:
+    with pytest.raises(NotRunningError):
+        next(follow(path, Monitor()))
+
+
+async def test_watcher_does_not_wait_for_ever(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as deaf:
+        path.parent.mkdir()
+        deaf.bind(str(path))
+        deaf.listen()
+        with pytest.raises(CommandError, match=r"said nothing for 0\.05 s"):
+            next(follow(path, Monitor(), timeout_s=0.05))
