@@ -89,7 +89,7 @@ class Life:
             await self._live()
         except Exception:  # task supervision: a bug costs this conversation, not the speaker
             log.exception("the session ended by a bug")
-            await self._post(SessionLost(Trouble(BUG, is_network=False)))
+            await self._post(SessionLost(Trouble(BUG, "bug")))
         finally:
             self.parts.books.camera_light.let_go("still")
 
@@ -168,7 +168,7 @@ class Life:
         """Return what the conversation is told of the end; None where it was wanted."""
         if plan.verdict.next == "end":
             return None
-        return Trouble(self._trouble, is_network=plan.verdict.kind == "network")
+        return Trouble(self._trouble, plan.verdict.kind)
 
     async def _post(self, event: Event) -> None:
         await self.parts.post(event, lambda: self.is_wanted)

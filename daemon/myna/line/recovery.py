@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from myna.line import backoff
-from myna.live.closes import MUTE, STALLED, Phase, Verdict
+from myna.live.closes import MUTE, STALLED, UNREACHED, Phase, Verdict
 
 UNANSWERED: Final = (MUTE, STALLED)
 """Counted until a reply comes: such a session lives long, and does not work."""
@@ -184,7 +184,7 @@ class Recovery:
 
     def _delay(self, verdict: Verdict, chance: float) -> float:
         attempt = self._counts[verdict] - 1
-        if verdict.kind == "network":
+        if verdict.kind in UNREACHED:
             return backoff.delay(backoff.NETWORK_S, attempt, chance)
         if self._handle:
             return backoff.delay(backoff.RESUME_S, max(attempt, self._refusals), chance)
