@@ -53,6 +53,8 @@ from myna.mcp_servers.servers import PART as MCP
 from myna.mcp_servers.servers import McpServers
 from myna.music.music import Music
 from myna.mute_memory import MuteMemory
+from myna.notices.teller import PART as NOTICES
+from myna.notices.teller import Teller, Voice
 from myna.performer import Parts, Performer
 from myna.redaction import Redaction
 from myna.standing import Standing
@@ -164,8 +166,13 @@ async def running(
             assistant.post,
             config.conversation.limit_s,
         )
-        consent.watch(assistant.show_question)
-        consent.watch(performer.sound_question)
+        teller = Teller(
+            Voice(signals, performer.ignore_own, lambda: echo.is_half_duplex),
+            health,
+            trace,
+            beginning,
+        )
+        _let_tell(teller, assistant, performer, (health, consent, timers))
         hands = Hands(
             assistant,
             link,
@@ -203,8 +210,7 @@ async def running(
         performer.note_duplex()
         await stack.enter_async_context(_with_servers(build_mcp(ground, tools), health))
         trace.emit("ready", wake_engine=ears.wake.engine)
-        if config.speaker.driver == "pyaudio":
-            performer.greet()
+        await stack.enter_async_context(_telling(teller, performer, ground))
         yield App(body, assistant, health, switchboard.source_ended, switchboard.failure)
     trace.emit("stopped")
 
@@ -251,6 +257,31 @@ def _begin_muted(beginning: State, capture: Capture, trace: Trace) -> None:
     if isinstance(beginning, Muted):
         capture.close_microphone()
         trace.emit("muted")
+
+
+def _let_tell(
+    teller: Teller,
+    assistant: Assistant,
+    performer: Performer,
+    sources: tuple[Health, Consent, Keeper],
+) -> None:
+    """Have what is wrong, and what is wanted, shown and heard."""
+    health, consent, timers = sources
+    consent.watch(assistant.show_question)
+    consent.watch(performer.sound_question)
+    consent.watch(teller.note_question)
+    health.watch(assistant.note_part)
+    health.watch(teller.note_part)
+    assistant.watch(teller.note_state)
+    timers.watch_missed(teller.note_missed)
+
+
+@asynccontextmanager
+async def _telling(teller: Teller, performer: Performer, ground: Ground) -> AsyncIterator[None]:
+    if ground.config.speaker.driver == "pyaudio":
+        performer.greet()
+    async with supervised(teller.run, NOTICES, ground.health):
+        yield
 
 
 @asynccontextmanager

@@ -145,6 +145,8 @@ def _open_wake(ground: Ground) -> Choice:
     choice = open_detector(config.wake, key.reveal() if key else None)
     for refusal in choice.refused:
         health.degrade(f"wake engine {refusal.engine}", refusal.problem)
+    if choice.refused and choice.detector is None:
+        health.degrade("wake engine", "none works, so only the button does")
     words = choice.detector.words if choice.detector else ("the button only",)
     log.info("answers to %s (wake engine: %s)", ", ".join(words), choice.engine)
     return choice
@@ -358,6 +360,7 @@ def beginning_of(switch: MuteSwitch, memory: MuteMemory, health: Health) -> Idle
 
 
 def earcon_rules(config: Config) -> EarconRules:
-    """Return when which earcon may sound."""
-    night = config.audio.night
-    return EarconRules(config.audio.earcons, None if night is None else parse_night(night))
+    """Return when which earcon may sound, and when words may be said."""
+    audio = config.audio
+    night = None if audio.night is None else parse_night(audio.night)
+    return EarconRules(audio.earcons, night, has_words=audio.messages == "spoken")

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import TypeAlias
 
 from myna.trace import Trace
 
 log = logging.getLogger(__name__)
+
+HealthListener: TypeAlias = Callable[[str, bool], None]
+"""Takes a part, and whether it is well from now on."""
 
 
 class Health:
@@ -21,6 +25,13 @@ class Health:
         self._trace = trace
         self._redact = redact
         self._troubles: dict[str, str] = {}
+        self._listeners: list[HealthListener] = []
+
+    def watch(self, listener: HealthListener) -> None:
+        """Call `listener` at each change, and now for what is in trouble already."""
+        self._listeners.append(listener)
+        for what in self._troubles:
+            listener(what, False)  # noqa: FBT003 - not well
 
     @property
     def troubles(self) -> dict[str, str]:
@@ -35,10 +46,16 @@ class Health:
         if not is_news:
             return
         self._trace.emit("degraded", what=what, why=why)
-        log.warning("%s: %s", what, why)
+        log.warning("%s: %s", what, why, extra={"myna_part": what, "myna_event": "degraded"})
+        self._tell(what, is_well=False)
 
     def recover(self, what: str) -> None:
         """Note that `what` is well; if it was, that is no news."""
         if self._troubles.pop(what, None) is not None:
             self._trace.emit("recovered", what=what)
-            log.info("%s: works again", what)
+            log.info("%s: works again", what, extra={"myna_part": what, "myna_event": "recovered"})
+            self._tell(what, is_well=True)
+
+    def _tell(self, what: str, *, is_well: bool) -> None:
+        for listener in self._listeners:
+            listener(what, is_well)

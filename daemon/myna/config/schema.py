@@ -94,6 +94,7 @@ class AudioSettings(Section, frozen=True):
     noise_suppression: Literal["off", "low", "moderate", "high"] = "off"
     gain_control: bool = False
     earcons: Literal["all", "needed", "none"] = "all"
+    messages: Literal["spoken", "earcons"] = "spoken"
     night: str | None = None
 
 
