@@ -1,10 +1,7 @@
-"""The composition root: read this page to learn how the daemon is put together.
+"""The life of the daemon: read this page to learn in which order it starts and stops.
 
-Everything is built here, started in order, and stopped in reverse. Nothing below
-builds its own collaborators, and nothing else opens the body.
-
-    microphone -> capture thread -> switchboard -> assistant -> performer -> link -> server
-    speaker    <- playback thread <---------------------------- performer <- link <- server
+Everything is built in `assembly`, started here in order, and stopped in reverse. Nothing
+below builds its own collaborators, and nothing else opens the body.
 
 Ready means: the parts are open, or known to be missing. It never means that there is
 a network; that is looked for when somebody speaks.
@@ -18,57 +15,27 @@ from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmana
 from dataclasses import dataclass
 from typing import Final
 
+from myna.assembly import assemble
 from myna.assistant import Assistant
 from myna.audio.capture import Capture
 from myna.audio.playback import Playback
-from myna.audio.signals import Signals
-from myna.building import (
-    Ground,
-    Means,
-    beginning_of,
-    build_dialler,
-    build_ears,
-    build_gaze,
-    build_mcp,
-    build_music,
-    build_telltales,
-    build_timers,
-    build_tools,
-    chosen_profile,
-    chosen_timing,
-    earcon_rules,
-    offer_own_tools,
-)
-from myna.commands import Commands, Desk
+from myna.building.beside import build_timers
+from myna.building.ground import Ground
 from myna.config import Config
-from myna.config.places import control_socket, state_dir
+from myna.config.places import state_dir
 from myna.control.server import ControlServer
 from myna.conversation.events import MuteLocked, MuteUnlocked
 from myna.conversation.states import Muted, State
-from myna.hands import Hands, Turned
+from myna.hands import Turned
 from myna.health import Health
-from myna.line.exchange import Books
-from myna.line.link import Link
-from myna.mcp_servers.servers import PART as MCP
-from myna.mcp_servers.servers import McpServers
-from myna.music.music import Music
-from myna.mute_memory import MuteMemory
-from myna.notices.teller import PART as NOTICES
-from myna.notices.teller import Teller, Voice
-from myna.performer import Parts, Performer
+from myna.performer import Performer
 from myna.redaction import Redaction
-from myna.standing import Standing
-from myna.stills import StillStream
 from myna.supervision import supervised
-from myna.switchboard import Concerned, Switchboard
-from myna.timers.clocks import local_time
-from myna.timers.keeper import Keeper
-from myna.tools.consent import Consent
+from myna.switchboard import Switchboard
 from myna.trace import Trace
 from myna.usage.budget import Budget
 from myna.usage.meter import Meter
 from myna.usage.store import Store
-from myna.volume import Volume
 from myna_hardware.body import Body
 from myna_hardware.interfaces import Pattern
 
@@ -116,102 +83,24 @@ async def running(
         switchboard = Switchboard(trace, health)
         meter = await stack.enter_async_context(_meter(config, environ, health))
         body = stack.enter_context(_open_body(config, switchboard, trace))
-        microphone_light, camera_light = build_telltales(body.lights, trace)
-        ears = build_ears(ground, body.open_microphone, switchboard.post, microphone_light)
-        capture, echo = ears.capture, ears.echo
-        playback = Playback(body.open_speaker, switchboard.post, config.speaker.volume, echo.played)
-        signals = Signals(playback, earcon_rules(config), local_time)
-        volume = Volume(playback, body.lights, trace, config.knob.percent_per_step)
-        gaze = build_gaze(body.camera, config, camera_light, switchboard.tell)
-        stills = StillStream(gaze if config.camera.stills == "speaking" else None)
-        consent = Consent(trace, config.tools.confirm_wait_s)
         timers = await stack.enter_async_context(build_timers(ground))
-        standing = Standing(volume, health, ears.wake, meter)
-        means = Means(
-            outputs=body.outputs,
-            sensors=body.sensors,
-            volume=volume,
-            gaze=gaze,
-            timers=timers,
-            consent=consent,
-            standing=standing,
-            music=build_music(ground),
-            is_muted=lambda: assistant.is_muted,
-        )
-        tools = build_tools(ground, means)
-        offer_own_tools(tools, config, health)
+        parts = assemble(ground, body, switchboard, meter, timers)
 
-        mute_memory = MuteMemory(state_dir(config, environ))
-        beginning = beginning_of(body.mute_switch, mute_memory, health)
-        assistant = Assistant(body.lights, trace, chosen_timing(config), beginning)
-        dialler = build_dialler(ground, tools, has_camera=body.camera is not None)
-        books = Books(health, trace, meter, camera_light)
-        link = Link(dialler, chosen_profile(config), capture, assistant.post_in_turn, books)
-        performer = Performer(
-            Parts(
-                capture=capture,
-                playback=playback,
-                signals=signals,
-                link=link,
-                tools=tools,
-                consent=consent,
-                stills=stills,
-                meter=meter,
-                health=health,
-                trace=trace,
-                echo=echo,
-                mute_memory=mute_memory,
-                timers=timers,
-            ),
-            assistant.post,
-            config.conversation.limit_s,
-        )
-        teller = Teller(
-            Voice(signals, performer.ignore_own, lambda: echo.is_half_duplex),
-            health,
-            trace,
-            beginning,
-        )
-        _let_tell(teller, assistant, performer, (health, consent, timers))
-        hands = Hands(
-            assistant,
-            link,
-            stills,
-            volume,
-            trace,
-            consent=consent,
-            double_s=config.button.double_s,
-            shut_down=performer.shut_down,
-        )
-        switchboard.connect(Concerned(assistant, performer, link, playback, stills, hands))
-        desk = Desk(
-            config=config,
-            assistant=assistant,
-            volume=volume,
-            standing=standing,
-            outputs=body.outputs,
-            tools=tools,
-            consent=consent,
-            timers=timers,
-            echo=echo,
-            next_frame=lambda: capture.next_frame,
-        )
-        control = ControlServer(control_socket(config, environ), Commands(desk).answer)
-
-        await stack.enter_async_context(_open_control(control))
-        _begin_muted(beginning, capture, trace)
-        stack.enter_context(_running_thread(playback))
-        stack.enter_context(_running_thread(capture))
-        await asyncio.to_thread(_settle, playback, capture)
-        await stack.enter_async_context(_with_music(means.music, assistant, health))
-        await stack.enter_async_context(_conversing(assistant, performer, switchboard))
-        await stack.enter_async_context(_ringing(timers, assistant, health))
-        _listen_to_hands(body, switchboard, was_locked=beginning == Muted(is_locked=True))
-        performer.note_duplex()
-        await stack.enter_async_context(_with_servers(build_mcp(ground, tools), health))
-        trace.emit("ready", wake_engine=ears.wake.engine)
-        await stack.enter_async_context(_telling(teller, performer, ground))
-        yield App(body, assistant, health, switchboard.source_ended, switchboard.failure)
+        await stack.enter_async_context(_open_control(parts.control))
+        _begin_muted(parts.beginning, parts.capture, trace)
+        stack.enter_context(_running_thread(parts.playback))
+        stack.enter_context(_running_thread(parts.capture))
+        await asyncio.to_thread(_settle, parts.playback, parts.capture)
+        # They outlive the conversation, so that music comes back also when that ends badly.
+        for name, run in parts.beside.items():
+            await stack.enter_async_context(supervised(run, name, health))
+        await stack.enter_async_context(_conversing(parts.assistant, parts.performer, switchboard))
+        _listen_to_hands(body, switchboard, was_locked=parts.beginning == Muted(is_locked=True))
+        parts.performer.note_duplex()
+        trace.emit("ready", wake_engine=parts.wake_engine)
+        if config.speaker.driver == "pyaudio":
+            parts.performer.greet()
+        yield App(body, parts.assistant, health, switchboard.source_ended, switchboard.failure)
     trace.emit("stopped")
 
 
@@ -259,40 +148,6 @@ def _begin_muted(beginning: State, capture: Capture, trace: Trace) -> None:
         trace.emit("muted")
 
 
-def _let_tell(
-    teller: Teller,
-    assistant: Assistant,
-    performer: Performer,
-    sources: tuple[Health, Consent, Keeper],
-) -> None:
-    """Have what is wrong, and what is wanted, shown and heard."""
-    health, consent, timers = sources
-    consent.watch(assistant.show_question)
-    consent.watch(performer.sound_question)
-    consent.watch(teller.note_question)
-    health.watch(assistant.note_part)
-    health.watch(teller.note_part)
-    assistant.watch(teller.note_state)
-    timers.watch_missed(teller.note_missed)
-
-
-@asynccontextmanager
-async def _telling(teller: Teller, performer: Performer, ground: Ground) -> AsyncIterator[None]:
-    if ground.config.speaker.driver == "pyaudio":
-        performer.greet()
-    async with supervised(teller.run, NOTICES, ground.health):
-        yield
-
-
-@asynccontextmanager
-async def _with_servers(servers: McpServers | None, health: Health) -> AsyncIterator[None]:
-    if servers is None:
-        yield
-        return
-    async with supervised(servers.run, MCP, health):
-        yield
-
-
 @asynccontextmanager
 async def _open_control(control: ControlServer) -> AsyncIterator[None]:
     await control.start()
@@ -312,19 +167,6 @@ def _running_thread(thread: Capture | Playback) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def _with_music(
-    music: Music | None, assistant: Assistant, health: Health
-) -> AsyncIterator[None]:
-    """Outlives the conversation, so that music comes back also when that ends badly."""
-    if music is None:
-        yield
-        return
-    assistant.watch(music.note)
-    async with supervised(music.run, "music", health):
-        yield
-
-
-@asynccontextmanager
 async def _conversing(
     assistant: Assistant, performer: Performer, switchboard: Switchboard
 ) -> AsyncIterator[None]:
@@ -341,13 +183,6 @@ async def _conversing(
         task.cancel()
         await asyncio.wait([task])
         await performer.stop()
-
-
-@asynccontextmanager
-async def _ringing(timers: Keeper, assistant: Assistant, health: Health) -> AsyncIterator[None]:
-    timers.connect(assistant.post)
-    async with supervised(timers.run, "ringing", health):
-        yield
 
 
 def _settle(playback: Playback, capture: Capture) -> None:

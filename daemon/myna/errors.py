@@ -15,6 +15,7 @@
       VoiceError                    voices cannot be told from noise
       McpServerError                a Model Context Protocol server is not to be used
       TimerStoreError               timers cannot be read from the disk, or not written
+      BrokerError                   the MQTT broker cannot be used now
       PlayerError                   a music player is away, or refuses
       ToolError(name, spoken)       a tool failed; `spoken` is for the model
         ToolTimeoutError            it took too long
@@ -201,6 +202,10 @@ class TimerStoreError(MynaError):
             f"{self.path} cannot be kept ({self.problem}): what is set is lost at the next start; "
             "see that state.dir names a folder on a disk with room, writable for the speaker"
         )
+
+
+class BrokerError(MynaError):
+    """The MQTT broker cannot be used now; the text says why, and the cure."""
 
 
 class PlayerError(MynaError):

@@ -27,16 +27,19 @@ class Health:
         self._troubles: dict[str, str] = {}
         self._listeners: list[HealthListener] = []
 
-    def watch(self, listener: HealthListener) -> None:
-        """Call `listener` at each change, and now for what is in trouble already."""
-        self._listeners.append(listener)
-        for what in self._troubles:
-            listener(what, False)  # noqa: FBT003 - not well
-
     @property
     def troubles(self) -> dict[str, str]:
         """What is wrong, by part; empty when all is well."""
         return dict(self._troubles)
+
+    def watch(self, listener: HealthListener) -> None:
+        """Call `listener` each time that trouble begins or ends, and now for what there is.
+
+        It must not block.
+        """
+        self._listeners.append(listener)
+        for what in self._troubles:
+            listener(what, False)  # noqa: FBT003 - not well
 
     def degrade(self, what: str, why: str) -> None:
         """Note that `what` is in trouble; in other words it is the same trouble."""
@@ -46,14 +49,14 @@ class Health:
         if not is_news:
             return
         self._trace.emit("degraded", what=what, why=why)
-        log.warning("%s: %s", what, why, extra={"myna_part": what, "myna_event": "degraded"})
+        log.warning("%s: %s", what, why)
         self._tell(what, is_well=False)
 
     def recover(self, what: str) -> None:
         """Note that `what` is well; if it was, that is no news."""
         if self._troubles.pop(what, None) is not None:
             self._trace.emit("recovered", what=what)
-            log.info("%s: works again", what, extra={"myna_part": what, "myna_event": "recovered"})
+            log.info("%s: works again", what)
             self._tell(what, is_well=True)
 
     def _tell(self, what: str, *, is_well: bool) -> None:

@@ -15,7 +15,10 @@ MASK: Final = "[secret]"
 _SHORTEST_SECRET: Final = 6
 """Shorter ones would mask ordinary words, and an empty one every gap between letters."""
 
-_SECRETS_KEPT: Final = 16
+_SECRETS_KEPT: Final = 128
+_TOKENS_KEPT: Final = 16
+"""A speaker with tokens has a new one for every session; a spent one shows itself by its
+looks, so the older ones need not be known any more. A password must be, for good."""
 
 _KEY: Final = re.compile(
     r"AIza[0-9A-Za-z_\-]{10,}"  # Google Cloud API keys
@@ -49,15 +52,14 @@ class Redaction:
         self._forms: tuple[str, ...] = ()
 
     def hide(self, secret: str) -> None:
-        """Mask `secret` from now on: as it is, as it stands in a URL, and in base64.
-
-        Only the last ones are kept: a speaker with tokens has a new one for every session,
-        and a spent one shows itself by its looks.
-        """
+        """Mask `secret` from now on: as it is, as it stands in a URL, and in base64."""
         if len(secret) < _SHORTEST_SECRET or secret in self._secrets[-1:]:
             return
         others = tuple(other for other in self._secrets if other != secret)
-        self._secrets = (*others, secret)[-_SECRETS_KEPT:]
+        tokens = [known for known in (*others, secret) if has_secret(known)]
+        spent = frozenset(tokens[:-_TOKENS_KEPT])
+        kept = (known for known in (*others, secret) if known not in spent)
+        self._secrets = tuple(kept)[-_SECRETS_KEPT:]
         forms = {form for known in self._secrets for form in _forms(known)}
         self._forms = tuple(sorted(forms, key=len, reverse=True))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from myna.audio.playback import Playback
 from myna.trace import Trace
 from myna_hardware.interfaces import Lights
@@ -24,6 +26,7 @@ class Volume:
         self._lights = lights
         self._trace = trace
         self._percent_per_step = percent_per_step
+        self._listeners: list[Callable[[int], None]] = []
 
     @property
     def percent(self) -> int:
@@ -36,6 +39,12 @@ class Volume:
         self._playback.set_percent(percent)
         self._lights.show_volume(percent)
         self._trace.emit("volume", percent=percent)
+        for listener in self._listeners:
+            listener(percent)
+
+    def watch(self, listener: Callable[[int], None]) -> None:
+        """Call `listener` with each volume that is set; it must not block."""
+        self._listeners.append(listener)
 
     def turn(self, detents: int) -> None:
         """Follow the knob, clockwise positive."""

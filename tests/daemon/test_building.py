@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from myna.building import beginning_of, build_telltales
+from myna.building.conduct import beginning_of
+from myna.building.eyes import build_telltales
 from myna.conversation.states import Idle, Muted
 from myna.health import Health
 from myna.mute_memory import MuteMemory

@@ -103,10 +103,17 @@ def test_redaction_leaves_what_is_masked_as_it_is(text: str) -> None:
     assert redaction(masked) == masked
 
 
-def test_redaction_forgets_the_oldest_of_many_secrets() -> None:
+def test_password_is_masked_however_many_tokens_follow() -> None:
     redaction = Redaction()
-    for number in range(1000, 1017):
-        redaction.hide(f"secret-{number}")
-        redaction.hide("secret-that-stays")
-    assert redaction("secret-1000 secret-that-stays") == f"secret-1000 {MASK}"
-    assert redaction("secret-1003 secret-1016") == f"{MASK} {MASK}"
+    redaction.hide("of the broker")
+    for number in range(1000):
+        redaction.hide(f"auth_tokens/{number:024}")
+    assert redaction("password of the broker") == f"password {MASK}"
+    assert len(redaction._secrets) < 20, "spent tokens pile up"
+
+
+def test_redaction_forgets_the_oldest_of_very_many_secrets() -> None:
+    redaction = Redaction()
+    for number in range(1000, 1200):
+        redaction.hide(f"canary-{number}")
+    assert redaction("canary-1199 canary-1000") == f"{MASK} canary-1000"

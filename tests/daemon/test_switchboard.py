@@ -132,16 +132,6 @@ async def test_lights_show_at_rest_that_there_is_no_key_unless_a_device_is_worse
     assert desk.patterns() == ["refused", "error", "refused", "idle"]
 
 
-def test_watcher_of_health_hears_what_was_wrong_before_and_each_change_once() -> None:
-    health, told = Health(Trace()), []
-    health.degrade("key", "none")
-    health.watch(lambda part, is_well: told.append((part, is_well)))
-    health.degrade("key", "still none")
-    health.recover("key")
-    health.recover("key")
-    assert told == [("key", False), ("key", True)]
-
-
 async def test_lights_follow_the_microphone_unless_the_reply_sounds(desk: Desk) -> None:
     await desk.post(Loudness("microphone", 0.25), Loudness("speaker", 0.75))
     assert list(desk.lights.levels) == [0.25]

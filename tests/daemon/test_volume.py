@@ -73,3 +73,12 @@ def test_knob_answers_at_once_where_it_was_turned_too_far(percent: int, turns: l
     before = room.volume.percent
     room.volume.turn(1)
     assert room.volume.percent == min(100, before + 4)
+
+
+def test_volume_tells_its_listeners_what_was_set() -> None:
+    room = Room(70)
+    told: list[int] = []
+    room.volume.watch(told.append)
+    room.volume.set_percent(150)
+    room.volume.turn(-1)
+    assert told == [100, 96]

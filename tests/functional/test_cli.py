@@ -24,6 +24,8 @@ COMMANDS = (
     "say",
     "volume",
     "confirm",
+    "timers",
+    "snooze",
     "tools",
     "call",
     "outputs",

@@ -11,10 +11,12 @@ import pytest
 
 LIBRARIES: Final = (
     "Adafruit_PureIO",
+    "aiomqtt",
     "dbus_fast",
     "gpiozero",
     "lgpio",
     "mpd",
+    "paho",
     "picamera2",
     "pyaudio",
 )

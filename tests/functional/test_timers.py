@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from datetime import time
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from myna.audio.earcon_policy import EarconRules, earcon_db
 from myna.audio.earcons import earcon
 from myna.audio.volume import gain_of_db, scale
+from myna.cli.main import main
 from myna.control.client import ask
 from myna.control.messages import Call, Request, Snooze, Status, Stop, Timers
 from myna.conversation.events import MuteAsked, StopHeard
@@ -179,3 +181,39 @@ async def test_state_folder_that_cannot_be_costs_no_ring(tmp_path: Path) -> None
         assert "a restart forgets it" in told["note"]
         await on.log.wait("timer_rang")
         await on.log.wait_state("ringing")
+
+
+async def test_commands_tell_what_is_set_what_rings_and_what_rang(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    socket = f"control.socket={tmp_path / 'control.sock'}"
+
+    async def myna(*words: str) -> tuple[int, list[str]]:
+        code = await asyncio.to_thread(main, [*words, "--set", socket])
+        done = capsys.readouterr()
+        return code, (done.out + done.err).splitlines()
+
+    async with scene(tmp_path) as on:
+        assert await myna("timers") == (0, ["nothing is set"])
+        assert await myna("snooze") == (
+            1,
+            ["myna: nothing rings, and nothing rang in the last ten minutes"],
+        )
+        await set_timer(on, "pasta")
+        await on.log.wait_state("ringing")
+        assert await myna("timers") == (0, ["pasta (timer): rings now"])
+        assert await myna("snooze", "5") == (0, ["pasta rings again in 5 minutes"])
+        await command(
+            on, Call("set_reminder", {"text": "Bins out.", "time": "2:30", "days": "sun"})
+        )
+        _, (pasta, bins, past) = await myna("timers")
+        assert pasta.startswith("pasta (timer): in ")
+        assert bins.startswith("Bins out. (reminder): in ")
+        assert bins.endswith("at 02:30, every Sunday: Bins out.")
+        assert past.startswith("pasta (timer): was due today at ")
+        assert past.endswith(": it rang and was snoozed")
+        _, status = await myna("status")
+        assert any(line.startswith("timers ") and "2 set, next pasta" in line for line in status)
+        assert json.loads("".join((await myna("timers", "--json"))[1])).keys() == {"set", "past"}
+        with pytest.raises(SystemExit, match="2"):
+            await myna("snooze", "soon")

@@ -32,6 +32,13 @@ server = MCPServer("house", log_level="ERROR")
 lamp = {"on": False, "level": 0}
 
 
+class Room(BaseModel):
+    """A room with rooms in it."""
+
+    name: str
+    rooms: list[Room] = []
+
+
 class Card(BaseModel):
     """What `ask` would like to know."""
 
@@ -108,6 +115,12 @@ def links() -> CallToolResult:
             ),
         ]
     )
+
+
+@server.tool()
+def count_rooms(house: Room) -> int:
+    """Count the rooms of a house."""
+    return 1 + sum(map(count_rooms, house.rooms))
 
 
 @server.tool()

@@ -59,6 +59,14 @@ def serve(on_request: Callable[[dict[str, Any]], None]) -> None:
             note(message)
 
 
+def crooked(request: dict[str, Any]) -> None:
+    """Have a tool whose schema is none, and one with a pattern that takes for ever."""
+    wrong = {"type": "object", "properties": {"a": {"type": "text"}}}
+    slow = {"type": "object", "properties": {"a": {"type": "string", "pattern": "^(a+)+$"}}}
+    bent = [{"name": f"nod{n}", "inputSchema": schema} for n, schema in enumerate((wrong, slow))]
+    answer(request, [*bent, TOOL])
+
+
 def silent(_request: dict[str, Any]) -> None:
     """Say nothing."""
 
@@ -139,6 +147,14 @@ def verbose(request: dict[str, Any]) -> None:
 def polite(request: dict[str, Any]) -> None:
     """Do as it should."""
     answer(request, [TOOL])
+
+
+def deaf(request: dict[str, Any]) -> None:
+    """Stop to listen, and stay."""
+    answer(request, [TOOL])
+    if request["method"] == "tools/list":
+        os.close(0)
+        time.sleep(600)
 
 
 def babble() -> None:

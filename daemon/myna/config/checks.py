@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 from myna.config import Config
 from myna.errors import Problem
 from myna.mcp_servers.checks import mcp_problems
+from myna.mqtt.checks import mqtt_problems
 from myna.spoken import spoken_words
 from myna_hardware.settings import OutputSettings, SensorSettings
 
@@ -88,6 +89,11 @@ def check_mcp(config: Config) -> Iterable[Problem]:
     return mcp_problems(config.mcp)
 
 
+def check_mqtt(config: Config) -> Iterable[Problem]:
+    """The broker can be reached, and its topics are topics."""
+    return mqtt_problems(config.mqtt)
+
+
 CHECKS: Final[tuple[Check, ...]] = (
     check_thresholds,
     check_durations,
@@ -96,4 +102,5 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_camera_size,
     check_labels,
     check_mcp,
+    check_mqtt,
 )

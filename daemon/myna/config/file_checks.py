@@ -70,6 +70,14 @@ def check_mcp_files(config: Config) -> Iterator[Problem]:
             yield Problem(f"mcp.{name}.token_file", f"{token} does not exist")
 
 
+def check_mqtt_files(config: Config) -> Iterator[Problem]:
+    """The files that open the broker's door exist."""
+    for key in ("password_file", "ca_file", "certificate_file", "key_file"):
+        path = getattr(config.mqtt, key)
+        if path is not None and not path.exists():
+            yield Problem(f"mqtt.{key}", f"{path} does not exist")
+
+
 def _wav_problem(path: Path) -> str | None:
     try:
         open_wav(path, CAPTURE_RATE_HZ, "microphone").close()
@@ -86,4 +94,5 @@ FILE_CHECKS: Final[tuple[Check, ...]] = (
     check_camera_file,
     check_key_command,
     check_mcp_files,
+    check_mqtt_files,
 )

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, field
 
 from myna.mcp_servers.settings import McpServerSettings
+from myna.mqtt.settings import MqttSettings
 from myna.music.settings import MusicSettings
 from myna.timers.settings import TimerSettings
 from myna.tools.rules import ToolRule
@@ -144,6 +145,7 @@ class Config(Section, frozen=True):
     tools: ToolsSettings = field(default_factory=ToolsSettings)
     mcp: dict[str, McpServerSettings] = field(default_factory=dict)
     timers: TimerSettings = field(default_factory=TimerSettings)
+    mqtt: MqttSettings = field(default_factory=MqttSettings)
     music: MusicSettings = field(default_factory=MusicSettings)
     state: StateSettings = field(default_factory=StateSettings)
     log: LogSettings = field(default_factory=LogSettings)

@@ -16,6 +16,7 @@ from myna.config import Config
 from myna.config.comments import COMMENTS, EXAMPLES
 from myna.config.toml_text import toml_key, toml_value
 from myna.mcp_servers.settings import McpServerSettings
+from myna.mqtt.settings import ThingSettings
 from myna.redaction import redact
 from myna.tools.rules import ToolRule
 from myna_hardware.settings import OutputSettings, SensorSettings
@@ -30,6 +31,7 @@ _NAMED: Final[Mapping[str, msgspec.Struct]] = {
     "sensors": SensorSettings(driver="digital", label="kitchen window"),
     "tools.rules": ToolRule(),
     "mcp": McpServerSettings(),
+    "mqtt.things": ThingSettings(command_topic="home/lamp/set"),
 }
 """Tables that stand there once for each name, with what one might look like."""
 

@@ -26,6 +26,7 @@ from myna.live.credentials import Credential, find_token
 from myna.mcp_servers.choosing import Listed
 from myna.mcp_servers.http import http_client
 from myna.mcp_servers.process import child_environment
+from myna.mcp_servers.reach import shows_token
 from myna.mcp_servers.session import Watch
 from myna.mcp_servers.settings import McpServerSettings
 from myna.mcp_servers.stdio import LONGEST_MESSAGE_BYTES, stdio
@@ -112,6 +113,7 @@ class Connector:
         self._settings = settings
         self._environ = environ
         self._hide = hide
+        self._has_warned = False
 
     @asynccontextmanager
     async def connected(self, watch: Watch) -> AsyncIterator[SdkSession]:
@@ -131,6 +133,8 @@ class Connector:
     async def _transport(self, stack: AsyncExitStack, watch: Watch) -> Transport:
         settings, token = self._settings, self._token()
         if settings.url is not None:
+            if token is not None and shows_token(settings.url):
+                self._warn(settings.url)
             client = await stack.enter_async_context(http_client(settings.url, token, watch.lost))
             return streamable_http_client(
                 settings.url,
@@ -143,6 +147,11 @@ class Connector:
             own[settings.token_env] = token.reveal()
         env = child_environment(self._environ, own)
         return stdio(self._name, settings.command or (), env, watch.lost)
+
+    def _warn(self, url: str) -> None:
+        if not self._has_warned:
+            log.warning("%s: the token goes to %s unencrypted, as configured", self._name, url)
+            self._has_warned = True
 
     def _token(self) -> Credential | None:
         """Read it anew each time, so that a new one needs no restart."""

@@ -11,9 +11,10 @@ import asyncio
 import os
 import shutil
 import signal
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import Process, SubprocessStreamProtocol
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Final
 
 from myna.errors import McpServerError
@@ -36,7 +37,21 @@ def child_environment(environ: Mapping[str, str], own: Mapping[str, str]) -> dic
     return {name: environ[name] for name in _INHERITED if name in environ} | dict(own)
 
 
-async def start_process(command: Sequence[str], env: Mapping[str, str]) -> Process:
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A running program.
+
+    Attributes:
+        process: With its pipes.
+        transport: What the event loop keeps of it, to be closed at the end: pipes that
+            others hold would stay open.
+    """
+
+    process: Process
+    transport: asyncio.SubprocessTransport
+
+
+async def start_process(command: Sequence[str], env: Mapping[str, str]) -> Child:
     """Start `command` in a process group of its own, bound to our life.
 
     Raises:
@@ -49,24 +64,25 @@ async def start_process(command: Sequence[str], env: Mapping[str, str]) -> Proce
     # util-linux, which every Debian has. preexec_fn is not safe beside threads (subprocess).
     setpriv = shutil.which("setpriv")
     bound = [setpriv, "--pdeathsig", "KILL", "--"] if setpriv else []
+    loop = asyncio.get_running_loop()
     try:
-        return await asyncio.create_subprocess_exec(
+        # As asyncio.create_subprocess_exec does it, which hides the transport.
+        transport, protocol = await loop.subprocess_exec(
+            lambda: SubprocessStreamProtocol(limit=_BUFFER_BYTES, loop=loop),
             *bound,
             program,
             *command[1:],
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=PIPE,
             env=env,
-            limit=_BUFFER_BYTES,
             start_new_session=True,
         )
     except OSError as error:
         raise McpServerError(f"{program} does not start: {error.strerror}") from error
+    return Child(Process(transport, protocol, loop), transport)
 
 
-async def end_process(process: Process) -> None:
+async def end_process(child: Child) -> None:
     """End it and all that it started: politely, then not."""
+    process = child.process
     if process.stdin is not None:
         process.stdin.close()
     # Also waits for what it left behind with our pipes in its hands. Not asyncio.timeout,
@@ -81,6 +97,7 @@ async def end_process(process: Process) -> None:
     finally:
         end.cancel()
         _signal_group(process, signal.SIGKILL)
+        child.transport.close()
 
 
 def _signal_group(process: Process, number: signal.Signals) -> None:

@@ -39,6 +39,12 @@ def _plain_problem(parts: SplitResult, host: str, *, plain_http: bool) -> str | 
     return None
 
 
+def shows_token(url: str) -> bool:
+    """Whether others on the network can read what is sent to `url`."""
+    parts = urlsplit(url)
+    return parts.scheme == "http" and not is_loopback(parts.hostname or "")
+
+
 def is_loopback(host: str) -> bool:
     """Whether `host` is this machine itself, as far as its name tells."""
     return host == "localhost" or (_is_address(host) and ip_address(host).is_loopback)

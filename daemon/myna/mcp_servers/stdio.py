@@ -66,10 +66,10 @@ async def stdio(
     Raises:
         McpServerError: It does not start.
     """
-    process = await start_process(command, env)
+    child = await start_process(command, env)
     to_session, inbox = anyio.create_memory_object_stream[Received](0)
     outbox, from_session = anyio.create_memory_object_stream[SessionMessage](0)
-    pipes = _Pipes(name, process, lost)
+    pipes = _Pipes(name, child.process, lost)
     tasks = [
         asyncio.create_task(pipes.receive(to_session), name=f"mcp {name} receive"),
         asyncio.create_task(pipes.send(from_session), name=f"mcp {name} send"),
@@ -81,7 +81,7 @@ async def stdio(
         pipes.part()
         inbox.close()
         outbox.close()
-        await end_process(process)
+        await end_process(child)
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
@@ -102,6 +102,7 @@ class _Pipes:
         self._notes = Allowance(MOST_NOTES)
         self._asked: set[types.RequestId] = set()
         self._last_words = ""
+        self._has_said_all = asyncio.Event()
 
     def part(self) -> None:
         """Take what happens from now on for our own doing."""
@@ -156,13 +157,14 @@ class _Pipes:
         with suppress(TimeoutError):
             async with asyncio.timeout(1):
                 await self._process.wait()
+                await self._has_said_all.wait()
         code = self._process.returncode
-        how = "closed its output" if code is None else f"ended with status {code}"
+        how = "hangs up" if code is None else f"ended with status {code}"
         return f"{how}; its log ends: {self._last_words}" if self._last_words else how
 
     async def send(self, from_session: MemoryObjectReceiveStream[SessionMessage]) -> None:
         """Pass on what the server is to get."""
-        with suppress(OSError):  # it has ended: `receive` tells
+        try:
             async with from_session:
                 async for item in from_session:
                     message = item.message
@@ -171,6 +173,8 @@ class _Pipes:
                     data = message.model_dump_json(by_alias=True, exclude_unset=True)
                     self._stdin.write(data.encode() + b"\n")
                     await self._stdin.drain()
+        except OSError:
+            self._lost(await self._end())
 
     async def note(self) -> None:
         """Keep what it writes to its log out of ours, but for a little, at debug."""
@@ -183,3 +187,4 @@ class _Pipes:
                 log.debug("%s: %s", self._name, words)
                 if any(map(str.isalnum, words)):  # not the frame around a traceback
                     self._last_words = words
+        self._has_said_all.set()

@@ -31,7 +31,6 @@ from myna.notices.recordings import recording
 from myna.notices.telling import Telling
 from myna.trace import Trace
 
-PART: Final = "notices"
 LOOK_S: Final = 60.0
 """How often it is asked whether the night is over for what waits."""
 

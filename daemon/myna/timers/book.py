@@ -12,7 +12,6 @@ the wall clock knows waits after a boot until that clock is right, or a while ha
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from msgspec.structs import replace
@@ -31,7 +30,7 @@ from myna.timers.plan import (
     is_clock_awaited,
     needs_wall_clock,
 )
-from myna.timers.rings import Outcome, Record, Ring, ring_of
+from myna.timers.rings import Found, Outcome, Record, Ring, forgotten, ring_of
 from myna.timers.settings import TimerSettings
 
 MOST_SET: Final = 64
@@ -42,32 +41,6 @@ LOOK_S: Final = 1.0
 
 SNOOZABLE_S: Final = 600.0
 """For how long after a ring was stopped "ten minutes more" is understood to be about it."""
-
-KEPT_S: Final = 24 * 3600.0
-MOST_KEPT: Final = 32
-"""For how long and how many rings are kept that are over, to tell about them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What one look at the book has found.
-
-    Attributes:
-        rang: What begins to ring, and how late it is, in seconds.
-        resumed: What rang already before the restart, and goes on.
-        missed: What is too late to ring.
-        unanswered: What has rung for long enough.
-    """
-
-    rang: tuple[tuple[Ring, float], ...] = ()
-    resumed: tuple[Ring, ...] = ()
-    missed: tuple[Ring, ...] = ()
-    unanswered: tuple[Ring, ...] = ()
-
-    @property
-    def is_news(self) -> bool:
-        """Whether anything happened."""
-        return bool(self.rang or self.resumed or self.missed or self.unanswered)
 
 
 class Book:
@@ -128,7 +101,8 @@ class Book:
         unanswered = self._end(self._over(now), "unanswered", now)
         resumed, missed = self._look_at_old_rings(now)
         rang, late = self._look_at_entries(now)
-        self._forget_old(now)
+        for ring in forgotten(self.past, now):
+            del self._rings[ring.id]
         return Found(rang, resumed, (*missed, *late), unanswered)
 
     def next_look_s(self, now: Moment) -> float | None:
@@ -258,12 +232,6 @@ class Book:
         self._rings.update({ring.id: ring for ring in ended})
         self._sounding.difference_update(ring.id for ring in ended)
         return ended
-
-    def _forget_old(self, now: Moment) -> None:
-        by_age = sorted(self.past, key=lambda ring: ring.ended_s, reverse=True)
-        for place, ring in enumerate(by_age):
-            if place >= MOST_KEPT or abs(now.wall_s - ring.ended_s) > KEPT_S:
-                del self._rings[ring.id]
 
 
 def _rebooted(ring: Ring, now: Moment) -> Ring:

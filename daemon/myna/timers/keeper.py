@@ -14,12 +14,12 @@ from types import TracebackType
 from typing import Any, Final
 
 from myna.conversation.events import Event, RingAsked, RingOver, SayAsked
-from myna.errors import TimerStoreError
 from myna.health import Health
 from myna.timers.book import Book
 from myna.timers.clocks import Clocks
 from myna.timers.plan import Entry, Kind, Moment, When, due_in_s, is_clock_awaited
 from myna.timers.rings import Record, Ring
+from myna.timers.saver import Saver
 from myna.timers.settings import TimerSettings
 from myna.timers.store import Store
 from myna.timers.words import listing
@@ -30,9 +30,6 @@ RING_WAIT_S: Final = 0.5
 
 ANSWER_WAIT_S: Final = 5.0
 """How long whoever sets a timer waits for the disk; SD cards stall for seconds."""
-
-RETRY_S: Final = 60.0
-"""How long after a failure the disk is tried again, if nothing has changed."""
 
 UNSURE: Final = (
     "no time server has set it since the boot, so alarms may ring at a wrong time: see that there "
@@ -57,16 +54,12 @@ class Keeper:
     def __init__(
         self, store: Store, clocks: Clocks, settings: TimerSettings, health: Health, trace: Trace
     ) -> None:
-        self._store = store
         self._clocks = clocks
         self._settings = settings
         self._health = health
         self._trace = trace
         self._book = Book(Record(), settings)
-        self._saved: Record | None = None
-        self._is_kept = True
-        self._retry_at_s = 0.0
-        self._saving: asyncio.Task[None] | None = None
+        self._saver = Saver(store, health, lambda: self._book.record, lambda: clocks.now().boot_s)
         self._settling: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
         self._post: Callable[[Event], None] = lambda _event: None
@@ -82,16 +75,7 @@ class Keeper:
 
     async def __aenter__(self) -> Keeper:
         """Read what was set before."""
-        record = Record()
-        try:
-            record = await asyncio.to_thread(self._store.load)
-        except TimerStoreError as error:
-            self._health.degrade("timers", str(error))
-        self._book = Book(record, self._settings)
-        if self._store.loss is None:
-            self._saved = record
-        else:
-            self._health.degrade("lost timers", self._store.loss)
+        self._book = Book(await self._saver.load(), self._settings)
         return self
 
     async def __aexit__(
@@ -102,9 +86,7 @@ class Keeper:
     ) -> None:
         if self._settling:
             await asyncio.wait(self._settling)
-        await self._keep(ANSWER_WAIT_S)
-        if self._saving is None or self._saving.done():
-            await asyncio.to_thread(self._store.close)
+        await self._saver.close(ANSWER_WAIT_S)
 
     async def run(self) -> None:
         """Ring whatever is due, for ever."""
@@ -150,7 +132,7 @@ class Keeper:
         """
         entry = self._book.add(kind, name, when, text)
         try:
-            is_kept = await self._keep(ANSWER_WAIT_S)
+            is_kept = await self._saver.keep(ANSWER_WAIT_S)
         except asyncio.CancelledError:
             self._book.remove([entry])
             self._changed.set()
@@ -164,7 +146,7 @@ class Keeper:
         for entry in entries:
             self._trace.emit("timer_cancelled", name=entry.name)
         self._changed.set()
-        return await self._keep(ANSWER_WAIT_S)
+        return await self._saver.keep(ANSWER_WAIT_S)
 
     async def snooze(self, duration_s: float | None = None) -> tuple[Entry, ...]:
         """Let what rings, or rang last, ring again after a while; return what is set for it."""
@@ -198,7 +180,7 @@ class Keeper:
         self, event: EventName, rings: Collection[Ring], entries: Collection[Entry] = ()
     ) -> None:
         """Bring to the disk, and then tell, what became of rings that somebody has stopped."""
-        await self._keep(ANSWER_WAIT_S)
+        await self._saver.keep(ANSWER_WAIT_S)
         for ring in rings:
             self._trace.emit(event, name=ring.name)
         for entry in entries:
@@ -216,8 +198,8 @@ class Keeper:
         now = self.now()
         found = self._book.look(now)
         self._note_clock(now)
-        if self._book.record != self._saved and (found.is_news or now.boot_s >= self._retry_at_s):
-            await self._keep(RING_WAIT_S)
+        if found.is_news or self._saver.is_due:
+            await self._saver.keep(RING_WAIT_S)
         for ring, late_s in found.rang:
             waited_s = self.now().boot_s - now.boot_s
             self._trace.emit("timer_rang", name=ring.name, late_ms=_ms(late_s + waited_s))
@@ -241,28 +223,6 @@ class Keeper:
             self._health.degrade("clock", UNSURE)
         elif now.is_sure or not is_needed:
             self._health.recover("clock")
-
-    # --- keeping ------------------------------------------------------------------
-
-    async def _keep(self, limit_s: float) -> bool:
-        """Bring the book to the disk; return whether it got there within `limit_s`."""
-        if self._saving is None or self._saving.done():
-            self._saving = asyncio.create_task(self._save(), name="timers saved")
-        await asyncio.wait([self._saving], timeout=limit_s)
-        return self._saving.done() and self._is_kept
-
-    async def _save(self) -> None:
-        while (record := self._book.record) != self._saved:
-            try:
-                await asyncio.to_thread(self._store.save, record)
-            except TimerStoreError as error:
-                self._retry_at_s = self.now().boot_s + RETRY_S
-                self._health.degrade("timers", str(error))
-                self._is_kept = False
-                return
-            self._saved = record
-            self._is_kept = True
-            self._health.recover("timers")
 
 
 def _ms(seconds: float) -> int:

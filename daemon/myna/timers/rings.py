@@ -1,8 +1,10 @@
-"""What rings, and what has rung. PURE data."""
+"""What rings, and what has rung. PURE."""
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -11,6 +13,11 @@ from myna.timers.plan import Entry, Kind, Moment, due_in_s
 Outcome: TypeAlias = Literal["ringing", "stopped", "snoozed", "unanswered", "missed"]
 """Missed: it was due while the speaker was off, too long ago to ring for. Unanswered: it
 rang until its limit, and nobody came."""
+
+
+KEPT_S: Final = 24 * 3600.0
+MOST_KEPT: Final = 32
+"""For how long and how many rings are kept that are over, to tell about them."""
 
 
 class Ring(Struct, frozen=True):
@@ -55,6 +62,28 @@ class Record(Struct, frozen=True):
     rings: tuple[Ring, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one look at the book has found.
+
+    Attributes:
+        rang: What begins to ring, and how late it is, in seconds.
+        resumed: What rang already before the restart, and goes on.
+        missed: What is too late to ring.
+        unanswered: What has rung for long enough.
+    """
+
+    rang: tuple[tuple[Ring, float], ...] = ()
+    resumed: tuple[Ring, ...] = ()
+    missed: tuple[Ring, ...] = ()
+    unanswered: tuple[Ring, ...] = ()
+
+    @property
+    def is_news(self) -> bool:
+        """Whether anything happened."""
+        return bool(self.rang or self.resumed or self.missed or self.unanswered)
+
+
 def ring_of(entry: Entry, ring_id: int, now: Moment, outcome: Outcome = "ringing") -> Ring:
     """Return the ring of an entry that is due."""
     due_s = now.wall_s + due_in_s(entry.when, now)
@@ -71,3 +100,13 @@ def ring_of(entry: Entry, ring_id: int, now: Moment, outcome: Outcome = "ringing
         outcome=outcome,
         ended_s=ended_s,
     )
+
+
+def forgotten(past: Iterable[Ring], now: Moment) -> list[Ring]:
+    """Return those rings of the past that are no longer kept."""
+    by_age = sorted(past, key=lambda ring: ring.ended_s, reverse=True)
+    return [
+        ring
+        for place, ring in enumerate(by_age)
+        if place >= MOST_KEPT or abs(now.wall_s - ring.ended_s) > KEPT_S
+    ]

@@ -17,14 +17,12 @@ import shutil
 import sqlite3
 import tempfile
 from pathlib import Path
-from typing import Final, TypeAlias
-
-import msgspec
+from typing import Final
 
 from myna.disk import sync_folder
 from myna.errors import TimerStoreError
-from myna.timers.plan import Entry
-from myna.timers.rings import Record, Ring
+from myna.timers.rings import Record
+from myna.timers.rows import TABLES, Rows, is_damage, parsed, read_into, rows_of
 
 log = logging.getLogger(__name__)
 
@@ -43,11 +41,6 @@ CREATE TABLE entries (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE rings (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
 """
 
-_TABLES: Final = ("entries", "rings")
-
-_Rows: TypeAlias = dict[tuple[str, int], str]
-"""The body of each row by its table and id."""
-
 
 class Store:
     """`timers.db` in a folder.
@@ -64,7 +57,8 @@ class Store:
         self.path = folder / FILE
         self.loss: str | None = None
         self._connection: sqlite3.Connection | None = None
-        self._written: _Rows = {}
+        self._written: Rows = {}
+        self._unread: str | None = None
 
     def load(self) -> Record:
         """Return what was saved last.
@@ -78,10 +72,15 @@ class Store:
             rows = self._read()
         except (sqlite3.Error, OSError) as error:
             self.close()
+            self._unread = str(error)
             raise TimerStoreError(self.path, str(error)) from error
         if self._connection is not None:
             self._written = rows
-        return self._parsed(rows)
+        record, problems = parsed(rows)
+        for problem in problems:
+            self.loss = f"{self.path}: what cannot be read was left out ({problem})"
+            log.warning("%s", self.loss)
+        return record
 
     def save(self, record: Record) -> None:
         """Bring `record` to the disk, as a whole or not at all.
@@ -89,12 +88,14 @@ class Store:
         Raises:
             TimerStoreError: It cannot be written; what was saved last is still there.
         """
-        rows = _rows_of(record)
+        rows = rows_of(record)
         try:
+            if self._unread is not None:  # it may come back to those who can read it
+                self._set_aside(self._unread)
             try:
                 self._write(rows)
             except sqlite3.DatabaseError as error:
-                if not _is_damage(error):
+                if not is_damage(error):
                     raise
                 self._set_aside(str(error))
                 self._write(rows)
@@ -111,20 +112,20 @@ class Store:
 
     # --- reading ------------------------------------------------------------------
 
-    def _read(self) -> _Rows:
+    def _read(self) -> Rows:
         """Read row after row; a database that breaks off in the midst is set aside."""
-        rows: _Rows = {}
+        rows: Rows = {}
         try:
-            _read_into(rows, self._opened())
+            read_into(rows, self._opened())
         except sqlite3.DatabaseError as error:
-            if _is_damage(error):
+            if is_damage(error):
                 self._set_aside(str(error))
             else:
                 self.close()
                 rows = self._read_copy()
         return rows
 
-    def _read_copy(self) -> _Rows:
+    def _read_copy(self) -> Rows:
         """Read where nothing can be written: SQLite itself must write to read a log."""
         with tempfile.TemporaryDirectory() as folder:
             copy = Store(Path(folder))
@@ -135,29 +136,15 @@ class Store:
             with contextlib.closing(copy):
                 return copy._read()
 
-    def _parsed(self, rows: _Rows) -> Record:
-        entries: list[Entry] = []
-        rings: list[Ring] = []
-        for (table, _), body in rows.items():
-            try:
-                if table == "entries":
-                    entries.append(msgspec.json.decode(body, type=Entry))
-                else:
-                    rings.append(msgspec.json.decode(body, type=Ring))
-            except (msgspec.DecodeError, UnicodeError, TypeError) as error:
-                self.loss = f"{self.path}: what cannot be read was left out ({error})"
-                log.warning("%s: %r", self.loss, body)
-        return Record(tuple(entries), tuple(rings))
-
     # --- writing ------------------------------------------------------------------
 
-    def _write(self, rows: _Rows) -> None:
+    def _write(self, rows: Rows) -> None:
         connection = self._opened()
         gone = self._written.keys() - rows.keys()
         changed = [(key, body) for key, body in rows.items() if self._written.get(key) != body]
         with connection:
             connection.execute("BEGIN IMMEDIATE")
-            for table in _TABLES if not self._written else ():
+            for table in TABLES if not self._written else ():
                 connection.execute(f"DELETE FROM {table}")  # noqa: S608 - ours
             for table, row_id in gone:
                 connection.execute(f"DELETE FROM {table} WHERE id = ?", (row_id,))  # noqa: S608 - ours
@@ -205,34 +192,9 @@ class Store:
             target = aside.with_name(aside.name + end)
             with contextlib.suppress(FileNotFoundError):
                 source.replace(target) if source.exists() else target.unlink()
+        self._unread = None
         self.loss = (
             f"{self.path} was damaged ({why}) and is now {aside}: timers may be lost; "
             "see `myna timers` and set again what is missing"
         )
         log.warning("%s", self.loss)
-
-
-def _read_into(rows: _Rows, connection: sqlite3.Connection) -> None:
-    for table in _TABLES:
-        for row_id, body in connection.execute(f"SELECT id, body FROM {table}"):  # noqa: S608 - ours
-            rows[table, row_id] = body
-    (finding,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    if finding != "ok":
-        raise sqlite3.DatabaseError(finding)
-
-
-def _rows_of(record: Record) -> _Rows:
-    return {
-        (table, item.id): msgspec.json.encode(item).decode()
-        for table, items in (("entries", record.entries), ("rings", record.rings))
-        for item in items
-    }
-
-
-def _is_damage(error: sqlite3.DatabaseError) -> bool:
-    """Tell damage from a disk that is full, read-only or busy.
-
-    SQLITE_ERROR is said where a table is missing that was created with the file.
-    """
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
-    return not isinstance(error, sqlite3.OperationalError) or code == sqlite3.SQLITE_ERROR

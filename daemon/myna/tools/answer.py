@@ -59,7 +59,9 @@ def succeeded(result: Result, ms: float) -> Answer:
 
 def failed(problem: str, ms: float) -> Answer:
     """Return the answer for a call that came to nothing; `problem` is for the model."""
-    return Answer(_response("error", problem), ms, is_ok=False)
+    # It may hold what is no text, such as half a letter of a file's name.
+    text = problem.encode(errors="replace").decode()
+    return Answer(_response("error", text), ms, is_ok=False)
 
 
 def _response(key: str, content: object) -> dict[str, Any]:

@@ -87,6 +87,8 @@ def checked_arguments(
                 values[name] = fit(arguments[name], field.type, is_lax=True)
             except UnfitError as error:
                 problems.append(f"{name}: {error}")
+            except RecursionError:
+                problems.append(f"{name}: is too deep")
         elif field.required:
             problems.append(f"{name}: is missing")
     if problems:

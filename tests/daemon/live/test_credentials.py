@@ -8,7 +8,7 @@ import pytest
 
 from myna.config import LiveSettings, WakeSettings
 from myna.errors import CredentialError
-from myna.live.credentials import Credential, find_credential, find_porcupine_key
+from myna.live.credentials import Credential, find_credential, find_porcupine_key, find_token
 
 CANARY = "AIzaSyCANARY-0123456789_canary"
 
@@ -141,3 +141,24 @@ def test_a_picovoice_key_of_another_shape_is_refused_without_showing_it() -> Non
         find_porcupine_key(WakeSettings(), {"PICOVOICE_ACCESS_KEY": CANARY + " x"})
 
     assert "CANARY" not in repr(caught.value)
+
+
+def test_a_token_comes_from_systemd_or_its_file_or_there_is_none(
+    tmp_path: Path, handed: Path
+) -> None:
+    file = tmp_path / "token"
+    environ = {"CREDENTIALS_DIRECTORY": str(handed), "": "no variable has no name"}
+
+    def found() -> str | None:
+        token = find_token("mcp-home-token", file, "mcp.home.token_file", environ)
+        return None if token is None else token.reveal()
+
+    with pytest.raises(CredentialError, match=r"mcp\.home\.token_file: .* does not exist"):
+        found()
+    file.write_text("unset\n")
+    assert found() is None
+    file.write_text("from-file\n")
+    assert found() == "from-file"
+    (handed / "mcp-home-token").write_text("from-systemd\n")
+    assert found() == "from-systemd"
+    assert find_token("mcp-home-token", None, "mcp.home.token_file", {}) is None

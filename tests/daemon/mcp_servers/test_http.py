@@ -239,6 +239,23 @@ async def test_http_stays_in_the_house_whatever_the_name_stands_for(
         await opening.__aenter__()
 
 
+async def test_token_that_travels_in_the_clear_is_warned_of_once(
+    tmp_path: Path,
+    token_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr("myna.mcp_servers.client.shows_token", lambda _url: True)
+    settings = at_url("http://127.0.0.1:9/mcp", token_file=token_file, plain_http=True)
+    async with house(tmp_path, times=0, home=settings) as at:
+        await at.log.wait("degraded")
+        async with asyncio.timeout(5):
+            while len(at.secrets) < 3:  # noqa: ASYNC110 - it looks for the token each time
+                await asyncio.sleep(0.01)
+    assert caplog.text.count("unencrypted") == 1
+    assert TOKEN not in caplog.text
+
+
 async def test_name_that_nobody_knows_is_told() -> None:
     with pytest.raises(McpServerError, match=r"nowhere\.invalid is not to be found"):
         await http_client("http://nowhere.invalid/mcp", None, print).__aenter__()

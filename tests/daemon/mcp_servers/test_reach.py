@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from myna.mcp_servers.reach import is_loopback, is_private, url_problem
+from myna.mcp_servers.reach import is_loopback, is_private, shows_token, url_problem
 
 
 @pytest.mark.parametrize(
@@ -61,6 +61,18 @@ def test_url_that_is_none_or_gives_things_away_is_refused(url: str, problem: str
 )
 def test_is_private_knows_what_the_internet_does_not_reach(address: str, answer: bool) -> None:
     assert is_private(address) is answer
+
+
+@pytest.mark.parametrize(
+    ("url", "answer"),
+    [
+        ("http://home.local/mcp", True),
+        ("https://home.local/mcp", False),
+        ("http://127.0.0.1/mcp", False),
+    ],
+)
+def test_shows_token_tells_what_the_network_can_read(url: str, answer: bool) -> None:
+    assert shows_token(url) is answer
 
 
 def test_is_loopback_is_this_machine() -> None:

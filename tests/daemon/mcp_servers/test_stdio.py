@@ -35,6 +35,9 @@ async def test_tools_of_a_real_server_do_what_they_are_told(tmp_path: Path) -> N
         assert await at.output("turn_the_radio_on_") == {"result": "playing"}
         assert await at.error("fail") == "fail failed: Error executing tool fail"
         assert "ask was not done" in await at.error("ask")
+        house_of_three = {"name": "a", "rooms": [{"name": "b", "rooms": [{"name": "c"}]}]}
+        assert await at.output("count_rooms", house=house_of_three) == {"result": 3}
+        assert "house.rooms[0]" in await at.error("count_rooms", house={"name": "", "rooms": [{}]})
         assert at.health.troubles == {}
 
 
@@ -118,6 +121,14 @@ async def test_changed_list_of_an_older_server_is_offered(tmp_path: Path) -> Non
         assert len(at.names) > 1
 
 
+async def test_tools_that_cannot_be_checked_are_told_and_left_out(tmp_path: Path) -> None:
+    async with house(tmp_path, home=rogue(tmp_path, "crooked")) as at:
+        assert at.names == {"nod"}
+        why = at.health.troubles["mcp home tools"]
+        assert "nod0: its schema is none: 'text' is not valid" in why
+        assert "nod1: its schema has a pattern that may take for ever" in why
+
+
 async def test_server_that_asks_us_is_declined(tmp_path: Path) -> None:
     async with house(tmp_path, home=rogue(tmp_path, "curious")) as at:
         assert await at.output("nod") == {"text": "nodded"}
@@ -147,7 +158,16 @@ async def test_useless_server_is_told_once_and_costs_no_other(
         assert (degraded["what"], degraded["why"]) == ("mcp bad", why)
         assert await at.output("good_nod") == {"text": "nodded"}
         await at.witness.noted(start=3)  # it is tried again
-        assert [line["what"] for line in at.log.of("degraded")] == ["mcp bad"]
+        troubles = [line["what"] for line in at.log.of("degraded")]
+        # One that lists its tools each time is well in between.
+        assert troubles == ["mcp bad"] or (how == "restless" and set(troubles) == {"mcp bad"})
+
+
+async def test_server_that_stops_listening_is_started_anew(tmp_path: Path) -> None:
+    async with house(tmp_path, home=rogue(tmp_path, "deaf")) as at:
+        assert "the connection broke" in await at.error("nod")
+        assert (await at.log.wait("degraded"))["why"] == "hangs up"
+        await at.log.wait("recovered")
 
 
 async def test_flood_of_messages_ends_the_connection(tmp_path: Path) -> None:

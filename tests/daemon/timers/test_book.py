@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
-from myna.timers.book import KEPT_S, MOST_KEPT, Book, Found
+from myna.timers.book import Book
 from myna.timers.plan import Appointment, When, countdown, due_in_s
-from myna.timers.rings import Record
+from myna.timers.rings import KEPT_S, MOST_KEPT, Found, Record
 from myna.timers.settings import TimerSettings
 from support.timers import NOON, later
 

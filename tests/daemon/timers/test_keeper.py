@@ -690,6 +690,19 @@ def test_timers_go_on_without_a_disk_and_are_kept_once_it_is_back(tmp_path: Path
     assert len(stage.lines("degraded")) == 1, "it is told once"
 
 
+def test_database_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "timers.db").mkdir()
+
+    async def story(stage: Stage) -> None:
+        assert "timers.db" in stage.health.troubles["timers"]
+        await set_timer(stage, "pasta", 60)
+        await asyncio.sleep(61)
+        assert stage.asked == ["pasta"]
+        assert "timers.db.broken" in stage.health.troubles["lost timers"]
+
+    play(tmp_path, story)
+
+
 def test_damaged_database_is_told_and_replaced(tmp_path: Path) -> None:
     (tmp_path / "timers.db").write_bytes(b"no database at all, but long enough for one" * 200)
 

@@ -131,6 +131,17 @@ def test_database_of_a_later_version_is_set_aside(folder: Path) -> None:
         assert connection.execute("SELECT count(*) FROM entries").fetchone() == (3,)
 
 
+def test_what_could_not_be_read_at_all_is_set_aside_and_not_replaced(folder: Path) -> None:
+    (folder / FILE / "rescued").mkdir(parents=True)
+    with closing(Store(folder)) as store:
+        with pytest.raises(TimerStoreError):
+            store.load()
+        store.save(RECORD)
+        assert "is now" in str(store.loss)
+    assert (folder / f"{FILE}.broken" / "rescued").exists()
+    assert load(folder) == RECORD
+
+
 def test_row_that_cannot_be_read_costs_that_row(folder: Path) -> None:
     save(folder)
     with closing(sqlite3.connect(folder / FILE)) as connection:

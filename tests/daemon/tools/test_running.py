@@ -14,6 +14,7 @@ from typing import Any, Final
 import msgspec
 import pytest
 
+from myna.errors import ToolError
 from myna.tools.answer import RESPONSE_LIMIT_BYTES, Answer
 from myna.tools.registry import Registry
 from myna.tools.tool import Result, Tool
@@ -141,6 +142,13 @@ async def test_tool_that_raises_what_means_more_elsewhere_is_answered_for(
     check(answer)
     assert answer.response == {"error": FAILED}
     assert [record.getMessage() for record in caplog.records] == ["tool tool failed"]
+
+
+async def test_tool_that_fails_with_half_a_letter_is_answered_for() -> None:
+    error = ToolError("tool", "the file \ud800 is gone")
+    answer = await answer_of(raised(error, in_thread=False))
+    check(answer)
+    assert answer.response == {"error": "the file ? is gone"}
 
 
 class Stubborn:
