@@ -170,7 +170,11 @@ def assemble(
     )
     commands = Commands(desk)
 
-    beside: dict[str, Run] = {"ringing": timers.run, "notices": teller.run}
+    beside: dict[str, Run] = {
+        "ringing": timers.run,
+        "notices": teller.run,
+        "lookout": link.lookout.run,
+    }
     if music is not None:
         assistant.watch(music.note)
         beside["music"] = music.run

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -12,16 +14,19 @@ from myna.audio.earcons import earcon
 from myna.config import ConversationSettings, LiveSettings
 from myna.config.schema import AudioSettings, ToolsSettings
 from myna.conversation.events import ListenAsked, MuteAsked, StopAsked
+from myna.line import lookout
 from myna.notices import telling
 from myna.notices.catalogue import Notice
 from myna.notices.recordings import recording
-from myna.simulator.script import Speech, ToolCall, WaitFor
+from myna.simulator.script import Script, Speech, ToolCall, WaitFor
+from myna.simulator.service import Simulator
 from myna.simulator.sounds import tone
 from myna.tools.rules import ToolRule
 from myna_hardware.settings import MicrophoneSettings
 from myna_hardware.units import Frames
 from support.cli import write_wav
 from support.correlation import likeness
+from support.fault_proxy import FaultProxy
 from support.scene import Scene, scene, turn
 from support.speech import recorded
 
@@ -69,6 +74,31 @@ async def test_caller_is_told_once_that_there_is_no_network(tmp_path: Path) -> N
         await on.log.wait("earcon", times=4)
         assert notices(on) == ["offline"]
         assert on.app.health.troubles.keys() == {"session"}
+
+
+async def test_next_caller_is_not_let_wait_and_the_return_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lookout, "LOOK_S", (0.3,))
+    async with AsyncExitStack() as stack:
+        server = await stack.enter_async_context(Simulator(Script(turns=(turn(SHORT),))))
+        proxy = await stack.enter_async_context(
+            FaultProxy("127.0.0.1", int(server.url.rpartition(":")[2]))
+        )
+        proxy.blackhole()
+        patient = LiveSettings(endpoint=proxy.url, open_timeout_s=3.0)
+        async with scene(tmp_path, live=patient) as on:
+            await call(on)
+            await on.log.wait("notice")
+            began_s = time.monotonic()
+            await call(on, times=2)
+            assert time.monotonic() - began_s < 2
+            proxy.accept()
+            await on.log.wait("recovered")
+            await on.log.wait("notice", times=2)
+            assert notices(on) == ["offline", "back"]
+            on.app.assistant.post(ListenAsked(Frames(0)))
+            await on.log.wait("session_ready")
 
 
 async def test_missing_key_is_told_at_the_start_and_shown(

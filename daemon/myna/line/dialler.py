@@ -12,6 +12,7 @@ from myna.live.connection import LiveSession, open_session
 from myna.live.credential_source import CredentialSource
 from myna.live.credentials import Credential
 from myna.live.messages import FunctionDeclaration
+from myna.live.reach import can_reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,10 @@ class Dialler:
         """Close what was opened ahead."""
         if self._spare is not None:
             await self._spare.close()
+
+    async def can_reach(self) -> bool:
+        """Say whether the server answers at all, without a key."""
+        return await can_reach(self._offer.settings)
 
     async def dial(self, beginning: Beginning, carried_calls: Mapping[str, str]) -> LiveSession:
         """Open a session.
