@@ -40,6 +40,7 @@ from myna.switchboard import Concerned, Switchboard
 from myna.timers.clocks import local_time
 from myna.timers.keeper import Keeper
 from myna.tools.consent import Consent
+from myna.transcript import Transcript
 from myna.usage.meter import Meter
 from myna.volume import Volume
 from myna_hardware.body import Body
@@ -170,6 +171,8 @@ def assemble(
     )
     commands = Commands(desk)
 
+    if config.log.transcript:
+        trace.subscribe(Transcript().on_event)
     beside: dict[str, Run] = {
         "ringing": timers.run,
         "notices": teller.run,

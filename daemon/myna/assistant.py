@@ -196,7 +196,8 @@ class Assistant:
         before, self._state = self._state, after
         if name_of(before) != name_of(after):
             self._trace.emit("state", **{"from": name_of(before), "to": name_of(after)})
-            log.info("%s, so %s", type(event).__name__, name_of(after))
+            fields = {"myna_event": "state", "myna_state": name_of(after)}
+            log.info("%s, so %s", type(event).__name__, name_of(after), extra=fields)
         for effect in effects:
             performer.perform(effect)
         if before != after:

@@ -49,16 +49,21 @@ class Health:
         if not is_news:
             return
         self._trace.emit("degraded", what=what, why=why)
-        log.warning("%s: %s", what, why)
+        log.warning("%s: %s", what, why, extra=_fields(what, "degraded"))
         self._tell(what, is_well=False)
 
     def recover(self, what: str) -> None:
         """Note that `what` is well; if it was, that is no news."""
         if self._troubles.pop(what, None) is not None:
             self._trace.emit("recovered", what=what)
-            log.info("%s: works again", what)
+            log.info("%s: works again", what, extra=_fields(what, "recovered"))
             self._tell(what, is_well=True)
 
     def _tell(self, what: str, *, is_well: bool) -> None:
         for listener in self._listeners:
             listener(what, is_well)
+
+
+def _fields(part: str, event: str) -> dict[str, str]:
+    """Return what the journal can be searched by (`journal.py`)."""
+    return {"myna_event": event, "myna_part": part}

@@ -208,6 +208,7 @@ COMMENTS: Final[Mapping[str, str]] = {
     "state.dir": "Where timers and the like survive a restart; "
     "/var/lib/myna, or ~/.local/state/myna for a user.",
     "log.level": "debug, info, warning or error.",
+    "log.transcript": "true writes what you and the speaker say into the log.",
     "control.socket": "Where `myna status` and its siblings reach the daemon; "
     "/run/myna/control.sock, or under $XDG_RUNTIME_DIR for a user.",
 }

@@ -117,6 +117,7 @@ class LogSettings(Section, frozen=True):
     """`[log]`."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
+    transcript: bool = False
 
 
 class ControlSettings(Section, frozen=True):

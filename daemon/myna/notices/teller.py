@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
@@ -26,7 +27,7 @@ from myna.conversation.states import (
 )
 from myna.health import Health
 from myna.notices.cases import KINDS, PARTS
-from myna.notices.catalogue import Notice
+from myna.notices.catalogue import TEXTS, Notice
 from myna.notices.recordings import recording
 from myna.notices.telling import Telling
 from myna.trace import Trace
@@ -36,6 +37,8 @@ LOOK_S: Final = 60.0
 
 EARCON_S: Final = 0.5
 """How long an earcon before them may still sound."""
+
+log = logging.getLogger(__name__)
 
 SESSION: Final = "session"
 """The part of `health.py` whose trouble is told as an answer to whoever called."""
@@ -168,6 +171,7 @@ class Teller:
             self._words_until_s = _now_s() + EARCON_S + sound_s
             self._voice.ignore_own(EARCON_S + sound_s)
             self._trace.emit("notice", name=notice.value)
+            log.info("said: %s", TEXTS[notice], extra={"myna_event": "notice"})
 
     def _is_wanted(self, notice: Notice) -> bool:
         """Whether it is still the time for it, after it was read from the disk."""
