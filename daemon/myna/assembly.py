@@ -19,7 +19,7 @@ from myna.audio.playback import Playback
 from myna.audio.signals import Signals
 from myna.building.beside import build_mcp, build_mqtt, build_music
 from myna.building.changing import Appliers, Changeable, build_appliers
-from myna.building.conduct import beginning_of, chosen_timing, earcon_rules
+from myna.building.conduct import beginning_of, chosen_timing, earcon_rules, log_transcript
 from myna.building.ears import build_ears
 from myna.building.eyes import build_gaze, build_telltales
 from myna.building.ground import Ground
@@ -35,6 +35,7 @@ from myna.hands import Hands
 from myna.line.exchange import Books
 from myna.line.link import Link
 from myna.mute_memory import MuteMemory
+from myna.notices.teller import Teller, Voice
 from myna.performer import Parts, Performer
 from myna.standing import Standing
 from myna.stills import StillStream
@@ -115,8 +116,7 @@ def assemble(
         is_muted=lambda: assistant.is_muted,
     )
     tools = build_tools(ground, means)
-    if not ground.is_safe_mode:
-        offer_own_tools(tools, config, health)
+    offer_own_tools(tools, ground)
 
     mute_memory = MuteMemory(state_dir(config, ground.environ))
     beginning = beginning_of(body.mute_switch, mute_memory, health)
@@ -142,7 +142,14 @@ def assemble(
     performer = Performer(parts, assistant.post, config.conversation.limit_s)
     consent.watch(assistant.show_question)
     consent.watch(performer.sound_question)
+    health.watch(assistant.note_part)
     timers.connect(assistant.post)
+    voice = Voice(signals, performer.ignore_own, lambda: echo.is_half_duplex)
+    teller = Teller(voice, health, trace, beginning)
+    health.watch(teller.note_part)
+    assistant.watch(teller.note_state)
+    consent.watch(teller.note_question)
+    timers.watch_missed(teller.note_missed)
 
     hands = Hands(
         assistant,
@@ -185,7 +192,12 @@ def assemble(
         commands=commands,
     )
 
-    beside: dict[str, Run] = {"ringing": timers.run}
+    log_transcript(ground)
+    beside: dict[str, Run] = {
+        "ringing": timers.run,
+        "notices": teller.run,
+        "lookout": link.lookout.run,
+    }
     if music is not None:
         assistant.watch(music.note)
         beside["music"] = music.run

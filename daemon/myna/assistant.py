@@ -34,8 +34,13 @@ from myna_hardware.interfaces import Lights, Pattern
 
 IDLE: Final = Idle()
 
+KEY: Final = "key"
+
 INBOX_LIMIT: Final = 1000
 """Events that may wait. Reply audio waits for room; anything else beyond is dropped."""
+
+VITAL: Final = frozenset({"microphone", "speaker", "wake engine", "button", KEY})
+"""Parts whose trouble the lights show at rest: the user would wait in vain."""
 
 log = logging.getLogger(__name__)
 
@@ -150,8 +155,10 @@ class Assistant:
         """Call `listener` with the states before and after each change; it must not block."""
         self._listeners.append(listener)
 
-    def note_part(self, what: str, *, is_well: bool) -> None:
-        """Show at rest that a part of the audio path is in trouble; on the event loop."""
+    def note_part(self, what: str, is_well: bool) -> None:  # noqa: FBT001 - as health calls it
+        """Show at rest that a part is in trouble with which nobody is served."""
+        if what not in VITAL:
+            return
         if is_well:
             self._ailing.discard(what)
         else:
@@ -207,7 +214,8 @@ class Assistant:
         before, self._state = self._state, after
         if name_of(before) != name_of(after):
             self._trace.emit("state", **{"from": name_of(before), "to": name_of(after)})
-            log.info("%s, so %s", type(event).__name__, name_of(after))
+            fields = {"myna_event": "state", "myna_state": name_of(after)}
+            log.info("%s, so %s", type(event).__name__, name_of(after), extra=fields)
         for effect in effects:
             performer.perform(effect)
         if before != after:
@@ -225,7 +233,9 @@ class Assistant:
             self._changed.notify_all()
 
     def _show(self) -> None:
-        pattern = pattern_for(self._state, is_ailing=bool(self._ailing))
+        pattern = pattern_for(
+            self._state, is_ailing=bool(self._ailing - {KEY}), has_key=KEY not in self._ailing
+        )
         if self._is_asking:
             pattern = Pattern.QUESTION
         if self._is_counting_down:

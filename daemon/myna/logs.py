@@ -1,4 +1,4 @@
-"""Logging to stderr: for the journal when systemd reads it, for a person otherwise."""
+"""Logging: to the journal when systemd reads stderr, to stderr for a person otherwise."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ import logging
 import os
 import sys
 import threading
+import time
 from collections.abc import Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Literal, TextIO, TypeAlias
 
+from myna.journal import SOCKET, Journal, fields_of, severity_of
+from myna.log_pace import Pace
 from myna.redaction import Redaction
 
 Level: TypeAlias = Literal["debug", "info", "warning", "error"]
 
-_SYSLOG_LEVELS: Final = ((logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6))
-_DEBUG: Final = 7
-"""Severities of sd-daemon(3)."""
+LAYOUT: Final = "%(name)s: %(message)s"
 
 
 class RedactingFormatter(logging.Formatter):
@@ -37,7 +39,7 @@ class JournalFormatter(RedactingFormatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the lines of `record`, each with its severity."""
-        severity = next((s for level, s in _SYSLOG_LEVELS if record.levelno >= level), _DEBUG)
+        severity = severity_of(record.levelno)
         return "\n".join(f"<{severity}>{line}" for line in super().format(record).splitlines())
 
 
@@ -53,15 +55,67 @@ class _Handler(logging.StreamHandler[TextIO]):
             )
 
 
-def start_logging(
+class JournalHandler(_Handler):
+    """Writes entries with fields; where there is no journal, lines with severities.
+
+    Args:
+        stream: For those lines.
+        journal: For the entries.
+        redaction: Masks the secrets in all of them.
+    """
+
+    def __init__(self, stream: TextIO, journal: Journal, redaction: Redaction) -> None:
+        super().__init__(stream)
+        self.setFormatter(JournalFormatter(LAYOUT, redaction))
+        self._text = RedactingFormatter(LAYOUT, redaction)
+        self._journal = journal
+        self._redaction = redaction
+        self._pace = Pace()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the record, unless there are too many; say how many were not."""
+        if not self._pace.admit(time.monotonic()):
+            return
+        missed = self._pace.missed
+        if missed and self._has_written(_lost(missed)):
+            self._pace.note_told(missed)
+        if not self._has_written(record):
+            self._pace.note_missed()
+
+    def close(self) -> None:
+        """Hang up; idempotent."""
+        self._journal.close()
+        super().close()
+
+    def _has_written(self, record: logging.LogRecord) -> bool:
+        """Write the record; return whether there was room for it."""
+        try:
+            fields = fields_of(record, self._text.format(record))
+            self._journal.write({name: self._redaction(text) for name, text in fields.items()})
+        except BlockingIOError:
+            return False
+        except OSError:
+            super().emit(record)
+        except Exception:  # noqa: BLE001 - whatever a record is made of, as in logging itself
+            self.handleError(record)
+        return True
+
+
+def _lost(missed: int) -> logging.LogRecord:
+    text = f"{missed} more log records were left out: there were too many at once"
+    return logging.makeLogRecord({"name": "myna", "levelno": logging.WARNING, "msg": text})
+
+
+def start_logging(  # noqa: PLR0913 - where it goes, and what may be replaced of that
     level: Level,
     redaction: Redaction,
     environ: Mapping[str, str],
     *,
     stream: TextIO | None = None,
     root: logging.Logger | None = None,
+    journal: Path = SOCKET,
 ) -> logging.Handler:
-    """Send every log record to `stream`, without secrets.
+    """Send every log record to the journal or to `stream`, without secrets.
 
     Args:
         level: `log.level`.
@@ -69,20 +123,19 @@ def start_logging(
         environ: `JOURNAL_STREAM` tells whether the journal reads `stream`.
         stream: Where to write; None for stderr.
         root: The logger to serve; None for the root of all.
+        journal: The journal's socket.
 
     Returns:
         The handler, for whoever has to take it away again.
     """
     stream = stream or sys.stderr
-    formatter: RedactingFormatter
+    handler: logging.Handler
     if _is_journal(stream, environ):
-        formatter = JournalFormatter("%(name)s: %(message)s", redaction)
+        handler = JournalHandler(stream, Journal(journal), redaction)
     else:
-        formatter = RedactingFormatter(
-            "%(asctime)s %(levelname)-7s %(name)s: %(message)s", redaction
-        )
-    handler = _Handler(stream)
-    handler.setFormatter(formatter)
+        handler = _Handler(stream)
+        layout = f"%(asctime)s %(levelname)-7s {LAYOUT}"
+        handler.setFormatter(RedactingFormatter(layout, redaction))
     root = root or logging.getLogger()
     root.addHandler(handler)
     set_level(level, root)

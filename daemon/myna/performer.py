@@ -140,7 +140,7 @@ class Performer:
         refusal = self._parts.meter.refusal()
         if refusal is not None:
             self._parts.health.degrade("budget", refusal)
-            self._post(SessionLost(Trouble(refusal, is_network=False)))
+            self._post(SessionLost(Trouble(refusal, "quota")))
             return
         self._parts.health.recover("budget")
         self._parts.consent.open()
@@ -258,9 +258,12 @@ class Performer:
     def _play_earcon(self, effect: do.PlayEarcon) -> None:
         sound_s = self._sound(effect.earcon.value)
         if sound_s and effect.earcon is Earcon.WAKE:
-            # The microphone hears it, and it is not the user.
-            now = self._parts.capture.next_frame
-            self._parts.capture.ignore_speech(now + frames_for(sound_s + ECHO_TAIL_S))
+            self.ignore_own(sound_s)
+
+    def ignore_own(self, sound_s: float) -> None:
+        """The microphone hears a sound of ours for so many seconds: it is not the user."""
+        now = self._parts.capture.next_frame
+        self._parts.capture.ignore_speech(now + frames_for(sound_s + ECHO_TAIL_S))
 
     def _flush(self, _effect: do.Flush) -> None:
         dropped_ms = self._parts.playback.flush()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from myna.assistant import Assistant
 from myna.audio.events import (
@@ -46,9 +46,6 @@ from myna_hardware.errors import HardwareError
 from myna_hardware.interfaces import Gesture
 
 ThreadEvent: TypeAlias = CaptureEvent | PlaybackEvent | Deed
-
-VITAL: Final = frozenset({"microphone", "speaker", "wake engine", "button"})
-"""Parts whose trouble the lights show at rest: the user would wait in vain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +138,9 @@ class Switchboard:
         match event:
             case DeviceTrouble(what, why):
                 self._health.degrade(what, why)
-                self._show_trouble(what, is_well=False)
             case DeviceBack(what):
                 self._health.recover(what)
-                self._show_trouble(what, is_well=True)
             case FramesLost(where, frames):
                 self._trace.emit("xrun", where=where, frames=frames)
             case SourceEnded():
                 self.source_ended.set()
-
-    def _show_trouble(self, what: str, *, is_well: bool) -> None:
-        if what in VITAL:
-            self._to.assistant.note_part(what, is_well=is_well)

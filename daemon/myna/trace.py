@@ -35,6 +35,7 @@ EventName: TypeAlias = Literal[
     "interrupted",
     "playback_flushed",
     "earcon",
+    "notice",
     "turn_complete",
     "user_text",
     "reply_text",

@@ -26,6 +26,9 @@ class Pattern(StrEnum):
     SPEAKING = "speaking"
     MUTED = "muted"
     OFFLINE = "offline"
+    REFUSED = "refused"
+    """The service says no: key, account or model; somebody has to see to that."""
+
     ERROR = "error"
     RINGING = "ringing"
     COUNTDOWN = "countdown"

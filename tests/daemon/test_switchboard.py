@@ -36,6 +36,7 @@ class Desk:
         self.switchboard = Switchboard(trace, self.health)
         self.lights = SimulatedLights(LightsSettings(driver="simulated"))
         assistant = Assistant(self.lights, trace, Timing())
+        self.health.watch(assistant.note_part)
         absent: Any = None
         self.switchboard.connect(Concerned(assistant, absent, absent, absent, absent, absent))
 
@@ -120,6 +121,15 @@ async def test_lights_show_trouble_of_that_alone_for_which_one_would_wait_in_vai
     assert desk.health.troubles == {part: "lost"}
     await desk.post(DeviceBack(part))
     assert desk.patterns() == (["error", "idle"] if is_shown else [])
+
+
+async def test_lights_show_at_rest_that_there_is_no_key_unless_a_device_is_worse(
+    desk: Desk,
+) -> None:
+    desk.health.degrade("key", "none")
+    await desk.post(DeviceTrouble("microphone", "lost"), DeviceBack("microphone"))
+    desk.health.recover("key")
+    assert desk.patterns() == ["refused", "error", "refused", "idle"]
 
 
 async def test_lights_follow_the_microphone_unless_the_reply_sounds(desk: Desk) -> None:

@@ -102,7 +102,7 @@ async def test_key_that_is_missing_or_broken_is_told_until_it_is_right(
         await hears_its_name(on)
         await on.log.wait_state("offline")
         assert (await on.log.wait("session_closed"))["next"] == "give-up"
-        assert str(on.lights.history[-1]) == "error"
+        assert str(on.lights.history[-1]) == "refused"
         environ["GEMINI_API_KEY"] = KEY
         await hears_its_name(on, times=2)
         await on.log.wait("session_ready")

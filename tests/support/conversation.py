@@ -26,8 +26,8 @@ from myna.line.ledger import ToolAnswer
 from myna.live import events as live
 from myna_hardware.units import Frames
 
-NO_NETWORK = Trouble("no network", is_network=True)
-BAD_KEY = Trouble("bad key", is_network=False)
+NO_NETWORK = Trouble("no network", "network")
+BAD_KEY = Trouble("bad key", "key")
 
 TALKS: SearchStrategy[Talk] = st.builds(
     Talk,

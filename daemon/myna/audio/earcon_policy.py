@@ -11,6 +11,9 @@ decibels, less steeply than the reply:
 Their recordings are about as loud as those of a reply, -19 dB of full scale (RMS), so
 they sound alike at volume 75. Volume 0 silences all but those that a person would miss:
 the error, the question and the timer.
+
+Recorded words (`myna.notices`) are as loud as a reply, but never softer than the softest
+earcon. They are for people who are up and want to hear: never at night, nor at volume 0.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Final, Literal, TypeAlias
 
+from myna.audio.volume import gain_for, gain_of_db
 from myna_hardware.night import Night
 
 Wanted: TypeAlias = Literal["all", "needed", "none"]
@@ -38,10 +42,11 @@ CRESCENDO_S: Final = 30.0
 
 @dataclass(frozen=True, slots=True)
 class EarconRules:
-    """What the configuration says about earcons."""
+    """What the configuration says about earcons, and about words beside them."""
 
     wanted: Wanted = "all"
     night: Night | None = None
+    has_words: bool = True
 
 
 def earcon_db(
@@ -59,7 +64,7 @@ def earcon_db(
     Returns:
         Its gain in dB, at most 0; None when it is not to sound.
     """
-    is_night = rules.night is not None and rules.night.includes(local)
+    is_night = _is_night(rules, local)
     is_needed_only = is_night or rules.wanted == "needed" or percent <= 0
     if rules.wanted == "none" or (is_needed_only and name not in NEEDED):
         return None
@@ -70,3 +75,24 @@ def earcon_db(
         return gain_db + NIGHT_DB
     rest = max(0.0, 1 - rung_s / CRESCENDO_S)
     return gain_db + (NIGHT_DB + CRESCENDO_DB) * rest
+
+
+def words_gain(percent: int, rules: EarconRules, local: time) -> int | None:
+    """Decide how loud recorded words are said.
+
+    Args:
+        percent: The speaker's volume, 0 to 100.
+        rules: The configuration.
+        local: The time of day.
+
+    Returns:
+        Their gain, as a fraction of `UNITY`; None when they are not to be said.
+    """
+    is_silent = rules.wanted == "none" or percent <= 0 or _is_night(rules, local)
+    if is_silent or not rules.has_words:
+        return None
+    return max(gain_for(percent), gain_of_db(LOWEST_DB))
+
+
+def _is_night(rules: EarconRules, local: time) -> bool:
+    return rules.night is not None and rules.night.includes(local)

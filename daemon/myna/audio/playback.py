@@ -169,16 +169,18 @@ class Playback:
         if dropped:
             self._post(FramesLost("playout", dropped))
 
-    def sound(self, pcm: bytes, gain: int) -> None:
+    def sound(self, pcm: bytes, gain: int, *, is_next: bool = False) -> None:
         """Sound an earcon now, in place of one that still sounds.
 
         Args:
             pcm: 24 kHz mono 16-bit, quiet at both ends.
             gain: How loud, as a fraction of `UNITY`, whatever the volume.
+            is_next: After the one that still sounds, rather than in its place.
         """
         scaled = scale(pcm, gain)
         with self._state:
-            self._earcon.flush()
+            if not is_next:
+                self._earcon.flush()
             self._earcon.put(scaled)
             self._hurry()
 

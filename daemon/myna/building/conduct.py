@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from myna.audio.earcon_policy import EarconRules
+from myna.building.ground import Ground
 from myna.config import Config
 from myna.conversation.states import Idle, Muted, Timing
 from myna.health import Health
 from myna.mute_memory import MuteMemory
+from myna.transcript import Transcript
 from myna_hardware.interfaces import MuteSwitch
 from myna_hardware.night import parse_night
 
@@ -29,6 +31,13 @@ def beginning_of(switch: MuteSwitch, memory: MuteMemory, health: Health) -> Idle
 
 
 def earcon_rules(config: Config) -> EarconRules:
-    """Return when which earcon may sound."""
-    night = config.audio.night
-    return EarconRules(config.audio.earcons, None if night is None else parse_night(night))
+    """Return when which earcon may sound, and when words may be said."""
+    audio = config.audio
+    night = None if audio.night is None else parse_night(audio.night)
+    return EarconRules(audio.earcons, night, has_words=audio.messages == "spoken")
+
+
+def log_transcript(ground: Ground) -> None:
+    """Write what is said into the log, where that is wanted."""
+    if ground.config.log.transcript:
+        ground.trace.subscribe(Transcript().on_event)

@@ -84,6 +84,8 @@ def _open_wake(ground: Ground) -> Choice:
     choice = open_detector(config.wake, key.reveal() if key else None)
     for refusal in choice.refused:
         health.degrade(f"wake engine {refusal.engine}", refusal.problem)
+    if choice.refused and choice.detector is None:
+        health.degrade("wake engine", "none works, so only the button does")
     words = choice.detector.words if choice.detector else ("the button only",)
     log.info("answers to %s (wake engine: %s)", ", ".join(words), choice.engine)
     return choice

@@ -7,9 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from myna.building.ground import Ground
-from myna.config import Config
 from myna.config.places import tools_folder
-from myna.health import Health
 from myna.music.music import Music
 from myna.music.player import pieces_of
 from myna.standing import Standing
@@ -80,9 +78,12 @@ def build_tools(ground: Ground, means: Means) -> Registry:
     )
 
 
-def offer_own_tools(tools: Registry, config: Config, health: Health) -> None:
-    """Put the tools of others beside those that come with the speaker."""
-    for bundle in own_tools(tools_folder(config)):
+def offer_own_tools(tools: Registry, ground: Ground) -> None:
+    """Put the tools of others beside those that come with the speaker, unless it is safe mode."""
+    if ground.is_safe_mode:
+        return
+    health = ground.health
+    for bundle in own_tools(tools_folder(ground.config)):
         part = f"tools of {bundle.source}"
         if bundle.problem is not None:
             health.degrade(part, bundle.problem)

@@ -55,6 +55,8 @@ COMMENTS: Final[Mapping[str, str]] = {
     "or high.",
     "audio.gain_control": "true brings quiet talkers up in what is sent.",
     "audio.earcons": "Signal sounds: all, needed (only of trouble and of timers) or none.",
+    "audio.messages": "What is wrong: spoken (a sentence after the signal sound, once) or earcons "
+    "(the signal sound alone).",
     "audio.night": "Hours in which only the needed ones sound, and softer; local time.",
     "microphone.driver": "pyaudio (a real one), file (a WAV in real time), or simulated.",
     "microphone.device": "Its name, or a part of it, as `myna devices` prints it.",
@@ -206,6 +208,7 @@ COMMENTS: Final[Mapping[str, str]] = {
     "state.dir": "Where timers and the like survive a restart; "
     "/var/lib/myna, or ~/.local/state/myna for a user.",
     "log.level": "debug, info, warning or error.",
+    "log.transcript": "true writes what you and the speaker say into the log.",
     "control.socket": "Where `myna status` and its siblings reach the daemon; "
     "/run/myna/control.sock, or under $XDG_RUNTIME_DIR for a user.",
 }

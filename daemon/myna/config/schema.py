@@ -95,6 +95,7 @@ class AudioSettings(Section, frozen=True):
     noise_suppression: Literal["off", "low", "moderate", "high"] = "off"
     gain_control: bool = False
     earcons: Literal["all", "needed", "none"] = "all"
+    messages: Literal["spoken", "earcons"] = "spoken"
     night: str | None = None
 
 
@@ -116,6 +117,7 @@ class LogSettings(Section, frozen=True):
     """`[log]`."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
+    transcript: bool = False
 
 
 class ControlSettings(Section, frozen=True):

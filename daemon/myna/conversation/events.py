@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from myna.line.ledger import ToolAnswer
+from myna.live.closes import Kind
 from myna.live.events import (
     Interrupted,
     ReplyAudio,
@@ -130,11 +131,11 @@ class Trouble:
 
     Attributes:
         text: One line for a person, cure included.
-        is_network: The server was not reached, rather than it said no.
+        kind: Whose trouble it is.
     """
 
     text: str
-    is_network: bool
+    kind: Kind
 
 
 @dataclass(frozen=True, slots=True)

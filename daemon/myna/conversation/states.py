@@ -7,7 +7,7 @@ what the four conversing states hand to one another.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from myna.conversation.events import (
     Event,
@@ -19,6 +19,7 @@ from myna.conversation.events import (
     UserWaits,
     WakeTrusted,
 )
+from myna.live.closes import UNREACHED, Kind
 from myna_hardware.interfaces import Pattern
 from myna_hardware.units import Frames
 
@@ -197,22 +198,35 @@ _PATTERNS: dict[type[State], Pattern] = {
 }
 
 
-def pattern_for(state: State, *, is_ailing: bool = False) -> Pattern:
+REFUSALS: Final[frozenset[Kind]] = frozenset({"key", "quota", "model", "location"})
+"""Kinds of trouble that only somebody with access to the account or the settings ends."""
+
+
+def pattern_for(state: State, *, is_ailing: bool = False, has_key: bool = True) -> Pattern:
     """Return what the lights show in `state`.
 
     Args:
         state: Of the conversation.
         is_ailing: Whether microphone, speaker or wake engine are in trouble; at rest that
             is shown, a conversation that goes on keeps its own lights.
+        has_key: Whether there is an API key; the same holds.
     """
     match state:
         case Idle() if is_ailing:
             return Pattern.ERROR
+        case Idle() if not has_key:
+            return Pattern.REFUSED
         case Offline(trouble):
-            return Pattern.OFFLINE if trouble.is_network else Pattern.ERROR
+            return _pattern_of(trouble.kind)
         case Connecting(talk=Talk(is_silent=True)):
             return Pattern.THINKING
     return _PATTERNS[type(state)]
+
+
+def _pattern_of(kind: Kind) -> Pattern:
+    if kind in UNREACHED:
+        return Pattern.OFFLINE
+    return Pattern.REFUSED if kind in REFUSALS else Pattern.ERROR
 
 
 def deadline_for(state: State, timing: Timing) -> tuple[float, Event] | None:

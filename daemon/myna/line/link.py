@@ -12,6 +12,7 @@ from myna.line.exchange import Books
 from myna.line.ledger import ToolAnswer
 from myna.line.life import Life, Parts, Post
 from myna.line.line import Line
+from myna.line.lookout import Lookout
 from myna.line.recovery import Recovery
 from myna.line.uplink import Uplink
 from myna.live.profiles import Profile
@@ -41,6 +42,7 @@ class Link:
 
     Attributes:
         uplink: What is sent of the microphone.
+        lookout: Looks for a server that was not reached; to be run.
     """
 
     def __init__(
@@ -50,7 +52,8 @@ class Link:
         self._recovery = Recovery()
         self._books = books
         self.uplink = Uplink(capture, books.trace, self._wake)
-        self._parts = Parts(dialler, self.uplink, post, books)
+        self.lookout = Lookout(dialler.can_reach, self._found, lambda: self._is_living)
+        self._parts = Parts(dialler, self.uplink, post, books, self.lookout)
         self._life = self._new_life()
         self._utterance: _Utterance | None = None
         self._task: asyncio.Task[None] | None = None
@@ -157,6 +160,10 @@ class Link:
     @property
     def _is_living(self) -> bool:
         return self._task is not None and not self._task.done()
+
+    def _found(self) -> None:
+        self._recovery.note_found()
+        self._books.health.recover("session")
 
     def _show_camera(self) -> None:
         """Keep the camera light on until the picture has left, or never will."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from myna.line import backoff
-from myna.live.closes import MUTE, STALLED, Phase, Verdict
+from myna.live.closes import MUTE, STALLED, UNREACHED, Phase, Verdict
 
 UNANSWERED: Final = (MUTE, STALLED)
 """Counted until a reply comes: such a session lives long, and does not work."""
@@ -30,18 +30,24 @@ OPENING_S: Final = 4.0
 """How long somebody who has just called waits for the first session to open."""
 
 
+KNOWN_S: Final = 1.0
+"""The same where the server was not reached the last time, and not found since."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dial:
     """Open a session.
 
     Attributes:
         after_s: How long to wait before.
+        limit_s: How long it may take; None for as long as any.
         handle: The session to resume; empty for a fresh one.
         forgets: Whether what was said is to be forgotten, because it broke the session.
         is_plain: Whether it does without optional features.
     """
 
     after_s: float = 0.0
+    limit_s: float | None = None
     handle: str = ""
     forgets: bool = False
     is_plain: bool = False
@@ -81,6 +87,7 @@ class Recovery:
         self._is_plain = False
         self._cooling: tuple[float, Verdict] | None = None
         self._quotas = 0
+        self._is_away = False
         self._forget()
 
     def _forget(self) -> None:
@@ -91,6 +98,7 @@ class Recovery:
         self._down_s = 0.0
         self._counts: Counter[Verdict] = Counter()
         self._refusals = 0
+        self._was_away = self._is_away
 
     def begin(self, now_s: float) -> Plan:
         """Start a conversation."""
@@ -99,7 +107,15 @@ class Recovery:
         self._lost_s = now_s
         if self._cooling is not None and now_s < self._cooling[0]:
             return Stop(self._cooling[1], self._cooling[0] - now_s)
-        return Dial(is_plain=self._is_plain)
+        return Dial(limit_s=self._limit_s, is_plain=self._is_plain)
+
+    def note_found(self) -> None:
+        """The server answers, though nobody talks to it."""
+        self._is_away = self._was_away = False
+
+    @property
+    def _limit_s(self) -> float | None:
+        return KNOWN_S if self._was_away else None
 
     def note_handle(self, handle: str) -> None:
         """The server gave out a handle; a newer one replaces it."""
@@ -113,6 +129,7 @@ class Recovery:
     def note_ready(self, now_s: float) -> float:
         """A session is open; return for how long there was none."""
         self._was_ever_ready = True
+        self.note_found()
         self._ready_s = now_s
         gap_s = now_s - self._lost_s
         self._down_s += gap_s
@@ -137,6 +154,7 @@ class Recovery:
         self._counts[verdict] += 1
         is_final = verdict.next in {"end", "give-up"} or (verdict.next == "renew" and not can_renew)
         if is_final or self._is_hopeless(verdict, now_s):
+            self._is_away = verdict.kind in UNREACHED
             return Stop(verdict)
         return self._dial(verdict, chance)
 
@@ -158,7 +176,7 @@ class Recovery:
         return Stop(verdict, wait_s)
 
     def _is_hopeless(self, verdict: Verdict, now_s: float) -> bool:
-        limit_s = HEAL_S if self._was_ever_ready else OPENING_S
+        limit_s = HEAL_S if self._was_ever_ready else self._limit_s or OPENING_S
         is_late = self._down_s + now_s - self._lost_s >= limit_s
         is_repeated = self._counts[verdict] > verdict.limit
         return is_late or is_repeated or (verdict.next == "plain" and self._is_plain)
@@ -170,6 +188,7 @@ class Recovery:
         self._is_plain = self._is_plain or verdict.next == "plain"
         return Dial(
             after_s=self._delay(verdict, chance),
+            limit_s=self._limit_s,
             handle=self._handle,
             forgets=verdict.next == "fresh",
             is_plain=self._is_plain,
@@ -184,7 +203,7 @@ class Recovery:
 
     def _delay(self, verdict: Verdict, chance: float) -> float:
         attempt = self._counts[verdict] - 1
-        if verdict.kind == "network":
+        if verdict.kind in UNREACHED:
             return backoff.delay(backoff.NETWORK_S, attempt, chance)
         if self._handle:
             return backoff.delay(backoff.RESUME_S, max(attempt, self._refusals), chance)

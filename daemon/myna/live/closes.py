@@ -25,10 +25,15 @@ from myna.errors import (
     LocalProtocolError,
     SessionClosedError,
 )
-from myna.live.errors import UpgradeRefusedError
+from myna.live.errors import CertificateError, UpgradeRefusedError
 
 Next = Literal["end", "resume", "seeded", "fresh", "plain", "renew", "wait", "give-up"]
-Kind = Literal["done", "network", "server", "session", "key", "quota", "model", "location", "bug"]
+Reached = Literal["done", "server", "session", "key", "quota", "model", "location", "bug"]
+Unreached = Literal["network", "sign-in", "clock"]
+Kind = Reached | Unreached
+
+UNREACHED: Final[frozenset[Kind]] = frozenset({"network", "sign-in", "clock"})
+"""Kinds of trouble with which the server itself was not reached."""
 
 
 class Phase(Enum):
@@ -73,7 +78,8 @@ _STRANGE: Final = "The service does not understand this version of myna."
 
 DONE: Final = Verdict("end", "done", "The conversation is over.")
 NETWORK: Final = Verdict("resume", "network", "I can't reach the internet right now.", 1000, 1000)
-SIGN_IN: Final = Verdict("resume", "network", "The network asks for a sign-in or a proxy.")
+SIGN_IN: Final = Verdict("resume", "sign-in", "The network asks for a sign-in or a proxy.")
+CLOCK: Final = Verdict("resume", "clock", "The clock seems to be wrong.", 1000, 1000)
 SERVER: Final = Verdict("resume", "server", _SERVER)
 UNASKED: Final = Verdict("resume", "server", _SERVER, limit=2, resumes=1)
 RELAY: Final = Verdict("resume", "session", "The connection is being renewed.")
@@ -150,6 +156,11 @@ _STATUSES: Final = {
     408: SERVER,
     429: BUSY,
 }
+_UNTIMELY: Final = frozenset({9, 10})
+"""X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED (X509_STORE_CTX_get_error(3)).
+Google renews its certificates in time, so that it is our clock. Any other certificate that
+does not verify is that of somebody who stands between."""
+
 _STATUS_CLASSES: Final = {2: SIGN_IN, 3: SIGN_IN, 4: ENDPOINT}
 """A network that answers 200 or a redirect in Google's name wants a sign-in."""
 
@@ -170,6 +181,8 @@ def judge(error: LiveError | CredentialError, phase: Phase) -> Verdict:  # noqa:
             return judge_close(error.code, error.reason, phase)
         case UpgradeRefusedError():
             return judge_status(error.status)
+        case CertificateError():
+            return CLOCK if error.code in _UNTIMELY else SIGN_IN
         case ConnectError():
             return NETWORK if error.is_network else SERVER
         case LocalProtocolError():

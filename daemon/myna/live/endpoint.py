@@ -70,13 +70,27 @@ def address_for(settings: LiveSettings, credential: Credential) -> Address:
     Raises:
         ConnectError: `live.endpoint` is not fit to receive a key.
     """
-    problem = check_endpoint(settings.endpoint)
-    if problem is not None:
-        raise ConnectError(f"live.endpoint {problem}", is_network=False)
-    parts = urlsplit(settings.endpoint)
+    parts = _parts_of(settings.endpoint)
     version, method, query, headers = _access(settings, credential)
     path = _SERVICE.format(version=version, method=method)
     return Address(f"{parts.scheme}://{parts.netloc}{path}", query, headers, _is_loopback(parts))
+
+
+def address_without_key(settings: LiveSettings) -> Address:
+    """Compose the address of the server itself, at which no session can be opened.
+
+    Raises:
+        ConnectError: `live.endpoint` is no address.
+    """
+    parts = _parts_of(settings.endpoint)
+    return Address(f"{parts.scheme}://{parts.netloc}/", "", {}, _is_loopback(parts))
+
+
+def _parts_of(endpoint: str) -> SplitResult:
+    problem = check_endpoint(endpoint)
+    if problem is not None:
+        raise ConnectError(f"live.endpoint {problem}", is_network=False)
+    return urlsplit(endpoint)
 
 
 def _access(

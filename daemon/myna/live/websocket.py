@@ -22,7 +22,7 @@ from websockets.exceptions import (
 
 from myna.errors import ConnectError
 from myna.live.endpoint import Address
-from myna.live.errors import UpgradeRefusedError
+from myna.live.errors import CertificateError, UpgradeRefusedError
 
 MAX_MESSAGE_BYTES: Final = 2**20
 """Google's own SDK takes no more either; the largest message seen is far smaller."""
@@ -131,6 +131,8 @@ def _refusal(where: str, error: Exception) -> ConnectError:
             return ConnectError(f"the proxy on the way to {where} refused", is_network=True)
         case InvalidHandshake():
             return ConnectError(f"{where} does not speak WebSocket", is_network=False)
+        case ssl.SSLCertVerificationError():
+            return CertificateError(error.verify_code, f"{where} cannot be reached: {_why(error)}")
         case OSError():
             return ConnectError(f"{where} cannot be reached: {_why(error)}", is_network=True)
         case _:

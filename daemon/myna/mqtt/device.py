@@ -78,8 +78,8 @@ class Troubles(Protocol):
         """What is wrong, by part."""
         ...
 
-    def watch(self, listener: Callable[[], None]) -> None:
-        """Call `listener` each time that trouble begins or ends."""
+    def watch(self, listener: Callable[[str, bool], None]) -> None:
+        """Call `listener` each time that the trouble of a part begins or ends."""
         ...
 
 
@@ -123,7 +123,7 @@ class Device:
         self._tell_trouble()
         speaker.conversation.watch(lambda _before, _after: self._tell_state())
         speaker.volume.watch(self._tell_volume)
-        speaker.health.watch(self._tell_trouble)
+        speaker.health.watch(lambda _part, _is_well: self._tell_trouble())
         for topic in self._names:
             broker.listen(topic, self._obey, wants_retained=False)
         broker.listen(topics.birth, self._greet, wants_retained=False)

@@ -63,10 +63,15 @@ class Keeper:
         self._settling: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
         self._post: Callable[[Event], None] = lambda _event: None
+        self._tell_missed: Callable[[], None] = lambda: None
 
     def connect(self, post: Callable[[Event], None]) -> None:
         """Name who is told that something is due: the conversation."""
         self._post = post
+
+    def watch_missed(self, listener: Callable[[], None]) -> None:
+        """Call `listener` when something was due while the speaker was off, too long ago."""
+        self._tell_missed = listener
 
     async def __aenter__(self) -> Keeper:
         """Read what was set before."""
@@ -210,6 +215,7 @@ class Keeper:
         for ring in found.missed:
             self._trace.emit("timer_missed", name=ring.name)
             log.warning("%s %s was missed: it was due too long ago", ring.kind, ring.name)
+            self._tell_missed()
 
     def _note_clock(self, now: Moment) -> None:
         is_needed = self._book.needs_wall_clock(now)

@@ -3,7 +3,8 @@
 A single LED without colour must tell all patterns apart, so each has its own rhythm;
 colour and position come on top. Conventions that users of voice kits have learned are
 kept: a lone LED rests with a slow beacon, is on to listen, pulses fast to think (AIY
-Voice Kit's `leds` patterns), and errors blink twice; mute is red and stays lit.
+Voice Kit's `leds` patterns), and errors blink twice, or three times where the service
+refuses; mute is red and stays lit.
 
 Rules for editing: no rhythm flashes more than three times in any second (WCAG 2.2,
 success criterion 2.3.1). All but `muted` go dark now and then, so that a single LED which
@@ -68,6 +69,9 @@ LOOKS: Final[dict[Pattern, Look]] = {
     Pattern.SPEAKING: Look(Wave(2.5, 0.1), CYAN, middle_bar),
     Pattern.MUTED: Look(Blink(((0.3, 1.8), (1, 0.2))), RED, colour_rhythm=Steady(1)),
     Pattern.OFFLINE: Look(Blink(((1, 2.0), (0, 2.0))), YELLOW),
+    Pattern.REFUSED: Look(
+        Blink(((1, 0.12), (0, 0.2), (1, 0.12), (0, 0.2), (1, 0.12), (0, 3.24))), YELLOW
+    ),
     Pattern.ERROR: Look(Blink(((1, 0.12), (0, 0.18), (1, 0.12), (0, 1.08))), RED),
     Pattern.RINGING: Look(Blink(((1, 0.17), (0, 0.17))), WHITE),
     Pattern.QUESTION: Look(Blink(((1, 0.4), (0, 0.15), (1, 0.1), (0, 0.15))), MAGENTA),

@@ -118,6 +118,13 @@ PICTURES: Final = (
         4.0,
     ),
     Picture(
+        "refused",
+        "the service says no: key, limit or model",
+        ("three flashes every 4 s", "the same, yellow"),
+        _always(Scene(Pattern.REFUSED)),
+        4.0,
+    ),
+    Picture(
         "error",
         "microphone, speaker, wake engine or button are in trouble, or a conversation failed",
         ("two flashes every 1.5 s", "the same, red"),

@@ -18,10 +18,12 @@ from myna.audio.earcon_policy import (
     NIGHT_DB,
     EarconRules,
     earcon_db,
+    words_gain,
 )
 from myna.audio.earcons import FOLDER, TIMER_S, earcon
 from myna.audio.fades import is_torn
 from myna.audio.make_earcons import PEAK, SOUNDS, write
+from myna.audio.volume import gain_for, gain_of_db
 from myna_hardware.night import parse_night
 from myna_hardware.units import PLAYBACK_RATE_HZ, frames_in
 
@@ -99,6 +101,27 @@ def test_rules_decide_which_earcons_sound(
 
 def test_earcon_is_softer_at_night() -> None:
     assert earcon_db("error", 100, NIGHT, MIDNIGHT) == HIGHEST_DB + NIGHT_DB
+
+
+@pytest.mark.parametrize(
+    ("rules", "percent", "local"),
+    [
+        (EarconRules(), 0, NOON),
+        (EarconRules("none"), 50, NOON),
+        (EarconRules(has_words=False), 50, NOON),
+        (NIGHT, 50, MIDNIGHT),
+    ],
+)
+def test_words_are_not_said_where_that_is_not_wanted(
+    rules: EarconRules, percent: int, local: time
+) -> None:
+    assert words_gain(percent, rules, local) is None
+
+
+def test_words_are_as_loud_as_a_reply_and_never_softer_than_an_earcon() -> None:
+    gains = [words_gain(percent, NIGHT, NOON) for percent in (1, 40, 41, 75, 100)]
+    softest = gain_of_db(LOWEST_DB)
+    assert gains == [softest, softest, gain_for(41), gain_for(75), gain_for(100)]
 
 
 def test_timer_at_night_begins_softly_and_ends_as_by_day() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -74,3 +75,41 @@ def test_timer_is_told_how_long_it_has_rung_and_can_be_hushed() -> None:
         signals.hush()
         assert written.wait(bytes(1000))
     assert ringing not in written.pcm
+
+
+NOON_RULES = EarconRules()
+
+
+def test_words_follow_the_earcon_that_still_sounds() -> None:
+    words = array("h", [1000, -1000] * 6000).tobytes()
+    with signalling(100, NOON_RULES) as (signals, written):
+        assert signals.may_speak
+        sound_s = signals.sound("error")
+        assert signals.say(words) == 0.5
+        db = earcon_db("error", 100, NOON_RULES, LATE.time())
+        assert db is not None
+        assert sound_s
+        assert written.wait(scale(earcon("error"), gain_of_db(db)) + words)
+
+
+def test_words_can_be_cut_and_an_earcon_in_their_place_is_not() -> None:
+    words = array("h", [1000, -1000] * 24_000).tobytes()
+    with signalling(100, NOON_RULES) as (signals, written):
+        signals.say(words)
+        assert written.wait(words[:4800])
+        signals.hush_words()
+        assert written.wait(bytes(1000))
+        signals.say(words)
+        signals.sound("error")
+        signals.hush_words()
+        db = earcon_db("error", 100, NOON_RULES, LATE.time())
+        assert db is not None
+        assert written.wait(scale(earcon("error"), gain_of_db(db))[2000:])
+    assert words not in written.pcm
+
+
+def test_words_that_may_not_be_said_are_silent() -> None:
+    with signalling(40, RULES) as (signals, written):
+        assert not signals.may_speak
+        assert not signals.say(earcon("error"))
+    assert not any(written.pcm)

@@ -13,7 +13,7 @@ from hypothesis.strategies import DataObject
 
 from myna.conversation import effects as do
 from myna.conversation.diagram import draw
-from myna.conversation.events import Event
+from myna.conversation.events import Event, Trouble
 from myna.conversation.states import (
     Idle,
     Muted,
@@ -27,6 +27,7 @@ from myna.conversation.states import (
     pattern_for,
 )
 from myna.conversation.table import LATE, TABLE, RefusedEventError, step
+from myna.live.closes import Kind, Reached, Unreached
 from myna_hardware.interfaces import Pattern
 from support.conversation import EVENTS, STATES
 
@@ -132,6 +133,22 @@ def test_pattern_shows_listening_only_while_it_listens(state: State) -> None:
 def test_trouble_of_a_device_shows_at_rest_only(state: State) -> None:
     shown = pattern_for(state, is_ailing=True)
     assert shown is (Pattern.ERROR if isinstance(state, Idle) else pattern_for(state))
+
+
+@pytest.mark.parametrize("kind", get_args(Unreached) + get_args(Reached))
+def test_lights_tell_no_network_from_a_refusal_and_from_any_other_failure(kind: Kind) -> None:
+    shown = pattern_for(Offline(Trouble("it failed", kind)))
+    if kind in get_args(Unreached):
+        assert shown is Pattern.OFFLINE
+    else:
+        is_refusal = kind in {"key", "quota", "model", "location"}
+        assert shown is (Pattern.REFUSED if is_refusal else Pattern.ERROR)
+
+
+@given(st.one_of(*STATES.values()))
+def test_missing_key_shows_at_rest_only(state: State) -> None:
+    shown = pattern_for(state, has_key=False)
+    assert shown is (Pattern.REFUSED if isinstance(state, Idle) else pattern_for(state))
 
 
 @given(st.one_of(*STATES.values()))

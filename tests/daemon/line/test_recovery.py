@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from myna.line.recovery import HEAL_S, OPENING_S, STABLE_S, Dial, Plan, Recovery, Stop
+from myna.line.recovery import (
+    HEAL_S,
+    KNOWN_S,
+    OPENING_S,
+    STABLE_S,
+    Dial,
+    Plan,
+    Recovery,
+    Stop,
+)
 from myna.live import closes
 from myna.live.closes import Phase, Verdict
 
@@ -217,3 +226,53 @@ def test_sessions_that_never_answer_are_not_opened_for_ever(verdict: Verdict) ->
             return
         caller.talk(8.0)
     pytest.fail("20 sessions in a row that never answered")
+
+
+# --- a server that is known to be away --------------------------------------------------
+
+
+def away() -> Caller:
+    """Return a caller who has waited in vain."""
+    caller = Caller()
+    while isinstance(caller.plan, Dial):
+        caller.lose(closes.NETWORK)
+    return caller
+
+
+def test_next_caller_does_not_wait_for_a_server_that_was_away() -> None:
+    first = away()
+    second = Caller(first.recovery, first.now_s + 60)
+    assert isinstance(second.plan, Dial)
+    assert second.plan.limit_s == KNOWN_S
+    began_s = second.now_s
+    plans = [second.lose(closes.NETWORK)]
+    while isinstance(plans[-1], Dial):
+        assert plans[-1].limit_s == KNOWN_S
+        plans.append(second.lose(closes.NETWORK))
+    assert second.now_s - began_s < 2 * KNOWN_S
+
+
+@pytest.mark.parametrize("verdict", [closes.SIGN_IN, closes.CLOCK])
+def test_every_reason_for_not_reaching_it_counts(verdict: Verdict) -> None:
+    caller = Caller()
+    while isinstance(caller.plan, Dial):
+        caller.now_s += OPENING_S
+        caller.lose(verdict)
+    assert Caller(caller.recovery, caller.now_s).plan == Dial(limit_s=KNOWN_S)
+
+
+def test_server_that_was_found_is_waited_for_again() -> None:
+    found, opened, refused = away(), away(), away()
+    found.recovery.note_found()
+    opened.recovery.begin(2000.0)
+    opened.recovery.note_ready(2000.0)
+    Caller(refused.recovery, 2000.0).lose(closes.KEY)
+    for caller in (found, opened, refused):
+        assert Caller(caller.recovery, 3000.0).plan == Dial()
+
+
+def test_session_that_opened_after_all_is_healed_as_patiently_as_any() -> None:
+    first = away()
+    second = Caller(first.recovery, first.now_s + 60)
+    second.talk(10.0)
+    assert second.dial(closes.NETWORK).limit_s is None

@@ -16,7 +16,7 @@ from myna.errors import (
 )
 from myna.live import closes
 from myna.live.closes import ROWS, Kind, Next, Phase, Verdict, judge, judge_close, judge_status
-from myna.live.errors import UpgradeRefusedError
+from myna.live.errors import CertificateError, UpgradeRefusedError
 
 ALL = tuple(Phase)
 OPENING, RESUMING, OPEN = Phase.OPENING, Phase.RESUMING, Phase.OPEN
@@ -182,6 +182,9 @@ def test_an_http_answer_is_judged(status: int, verdict: Verdict) -> None:
         (SessionClosedError(1009, "", by_peer=False), closes.STALE),
         (SessionClosedError(1011, "keepalive ping timeout", by_peer=False), closes.NETWORK),
         (UpgradeRefusedError(404, "HTTP 404"), closes.ENDPOINT),
+        (UpgradeRefusedError(302, "HTTP 302"), closes.SIGN_IN),
+        *((CertificateError(code, "not now"), closes.CLOCK) for code in (9, 10)),
+        *((CertificateError(code, "not Google"), closes.SIGN_IN) for code in (18, 19, 20, 62)),
         (UpgradeRefusedError(429, "HTTP 429"), closes.BUSY),
         (ConnectError("no route", is_network=True), closes.NETWORK),
         (ConnectError("no WebSocket", is_network=False), closes.SERVER),

@@ -12,11 +12,13 @@ from myna.config import LiveSettings
 from myna.errors import ConnectError, RemoteProtocolError, SessionClosedError
 from myna.live.connection import open_session
 from myna.live.credentials import Credential
-from myna.live.errors import UpgradeRefusedError
+from myna.live.errors import CertificateError, UpgradeRefusedError
 from support.live_server import Peer, live_server, tcp_server
 from support.tls import self_signed
 
 KEY = Credential("test-key", "a test")
+SELF_SIGNED = 18
+"""X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT."""
 
 
 async def failure_at(endpoint: str, timeout_s: float = 5) -> ConnectError:
@@ -139,7 +141,8 @@ async def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) 
 
     assert "certificate is not valid, self-signed certificate" in str(error)
     assert "clock" in str(error)
-    assert error.is_network
+    assert isinstance(error, CertificateError)
+    assert (error.is_network, error.code) == (True, SELF_SIGNED)
     assert server.requests == []
 
 

@@ -19,7 +19,7 @@ def test_every_state_has_its_words() -> None:
         (Idle(), "ready"),
         (Muted(), "muted"),
         (Speaking(), "speaking"),
-        (Offline(Trouble("no route", is_network=True)), "ready, after a conversation that failed"),
+        (Offline(Trouble("no route", "network")), "ready, after a conversation that failed"),
     ],
 )
 def test_the_state_comes_first(state: State, words: str) -> None:

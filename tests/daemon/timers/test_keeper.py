@@ -331,6 +331,23 @@ def test_daily_alarm_that_was_off_for_a_week_was_missed_once(tmp_path: Path) -> 
     assert len(play(tmp_path, second, world).lines("timer_missed")) == 1
 
 
+def test_watcher_hears_of_what_was_missed(tmp_path: Path) -> None:
+    told: list[bool] = []
+
+    async def first(stage: Stage) -> None:
+        await set_alarm(stage, datetime(2026, 11, 26, 13))
+
+    async def second(stage: Stage) -> None:
+        stage.keeper.watch_missed(lambda: told.append(True))
+        await asyncio.sleep(120)
+
+    world = World()
+    play(tmp_path, first, world)
+    world.advance(5 * 3600)
+    play(tmp_path, second, world)
+    assert told == [True]
+
+
 def test_missed_is_told_once(tmp_path: Path) -> None:
     async def first(stage: Stage) -> None:
         await set_alarm(stage, datetime(2026, 11, 26, 13))
