@@ -215,6 +215,7 @@ async def test_a_crash_loop_ends_in_a_safe_mode_that_says_why(crashed: Path) -> 
         assert "the last time: watchdog, killed, ABRT" in status
         assert "sudo systemctl restart myna" in status
         told = await stage.status()
+        assert told["wake"] == {"engine": "none", "words": []}
         assert "safe mode" in json.dumps(told["troubles"])
         await stage.on.wait("lights", pattern="error")
         await stage.on.stop()

@@ -20,7 +20,7 @@ async def test_stopped_daemon_is_gone_in_time_in_the_dark_and_leaves_files_intac
     ended = await ended_in(moment, tmp_path, random.Random())  # noqa: S311 - no secret
     assert ended.seconds < LIMIT_S, ended.err
     assert ended.code == 0, ended.err
-    assert ended.lights == "dark"
+    assert ended.lights == "dark closed"
     assert ended.spoiled == []
     # What does not hang has left in good order; where each thread hangs is in the log.
     assert (LEFT in ended.err) == MOMENTS[moment].hangs
@@ -31,4 +31,4 @@ async def test_daemon_that_is_stopped_while_it_starts_is_gone_in_time_in_the_dar
 ) -> None:
     ended = await ended_in("starting", tmp_path, random.Random())  # noqa: S311 - no secret
     assert ended.seconds < LIMIT_S
-    assert ended.lights in {None, "dark"}
+    assert ended.lights in {None, "dark closed"}

@@ -45,7 +45,8 @@ class Ended:
     Attributes:
         code: The exit code; negative for a signal.
         seconds: From the signal to the end.
-        lights: What was last to be seen of them; None where nothing ever was.
+        lights: What was last to be seen of them, and what became of them; None where there
+            never were any.
         err: The log.
         spoiled: Files that are not intact.
     """
@@ -85,7 +86,7 @@ class Speaker:
 
     def _lights(self) -> str | None:
         try:
-            return (self.home.folder / "lights").read_text().splitlines()[-1]
+            return " ".join((self.home.folder / "lights").read_text().split()[-2:])
         except FileNotFoundError:
             return None
 
