@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
-import msgspec
-
-from myna.assistant import Assistant, Wake
-from myna.audio.gauge import LatestLevel
+from myna.assistant import Assistant
 from myna.audio.tap import Tap
 from myna.config import Config
 from myna.control.messages import (
@@ -38,30 +34,22 @@ from myna.conversation.events import (
     StopAsked,
     UnmuteAsked,
 )
-from myna.conversation.states import Muted, name_of
+from myna.conversation.states import Muted
 from myna.doctor.inside import Examination
 from myna.echo.branches import Echo
 from myna.errors import CommandError
 from myna.recent import Observed
 from myna.standing import Standing
+from myna.telling import Telling
 from myna.timers.keeper import Keeper
-from myna.timers.plan import due_in_s
 from myna.timers.words import entry_words
 from myna.tools.consent import Consent
 from myna.tools.introduction import introduced
 from myna.tools.registry import Registry
 from myna.trace import Trace
-from myna.view import View
 from myna.volume import Volume as Loudness
-from myna_hardware.errors import HardwareError
 from myna_hardware.interfaces import Outputs
 from myna_hardware.units import Frames
-
-WATCHED: Final = (
-    *("state", "state_for_s", "is_muted", "session", "last_wake", "latencies"),
-    *("volume", "waits_for_yes", "troubles"),
-)
-"""What of the status those are shown who watch."""
 
 _EVENTS: Final[dict[type[Request], Event]] = {
     Stop: StopAsked(),
@@ -96,10 +84,13 @@ class Commands:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._telling = Telling(desk)
+        self.watching = self._telling.watching
 
     def follow(self, config: Config) -> None:
         """Tell of another configuration."""
         self._desk = replace(self._desk, config=config)
+        self._telling.follow(self._desk)
 
     async def answer(self, request: Request) -> Mapping[str, object]:  # noqa: PLR0911 - one line per request
         """Do what `request` asks.
@@ -124,23 +115,10 @@ class Commands:
                 self._post(request)
                 return {}
 
-    @contextmanager
-    def watching(self) -> Iterator[Callable[[], Mapping[str, object]]]:
-        """Let somebody watch: yields what returns the present moment, again and again."""
-        desk, level = self._desk, LatestLevel()
-        view = View(desk.assistant.shown)
-        with desk.trace.observed_by(view.note), desk.tap.open("captured", level.feed):
-            yield lambda: {**self._outline(), "microphone_dbfs": level.take(), **view.content()}
-
-    def _outline(self) -> dict[str, Any]:
-        """Return the part of the status that changes from moment to moment."""
-        status = self._status()
-        return {name: status[name] for name in WATCHED}
-
     def _told(self, request: Status | Timers | Tools) -> Mapping[str, object]:
         match request:
             case Status():
-                return self._status()
+                return self._telling.status()
             case Timers():
                 return self._desk.timers.listing()
             case Tools():
@@ -192,45 +170,3 @@ class Commands:
         if answer.ends_conversation:
             self._desk.assistant.post(StopAsked())
         return {"output": answer.response["output"], "ms": answer.ms}
-
-    def _status(self) -> dict[str, Any]:
-        desk = self._desk
-        figures = desk.standing.figures()
-        now_s = desk.clock()
-        return {
-            "version": figures.pop("version"),
-            "uptime_s": figures.pop("uptime_s"),
-            "state": name_of(desk.assistant.state),
-            "state_for_s": desk.observed.recent.state_for_s(now_s),
-            "is_muted": desk.assistant.is_muted,
-            "session": desk.observed.recent.session(now_s),
-            "last_wake": _wake(desk.assistant.last_wake),
-            "latencies": desk.observed.latencies.figures(),
-            "live": {"model": desk.config.live.model, "endpoint": desk.config.live.endpoint},
-            "echo": msgspec.to_builtins(desk.echo.finding),
-            "outputs": _levels(desk.outputs),
-            "waits_for_yes": desk.consent.wish,
-            "timers": _timers(desk.timers),
-            **figures,
-        }
-
-
-def _wake(wake: Wake | None) -> dict[str, Any] | None:
-    if wake is None:
-        return None
-    return {"word": wake.word, "score": wake.score, "at": wake.at.isoformat(timespec="seconds")}
-
-
-def _timers(timers: Keeper) -> dict[str, Any]:
-    """Return how many are set, and the next one."""
-    now = timers.now()
-    entries = sorted(timers.book.entries, key=lambda entry: due_in_s(entry.when, now))
-    return {"set": len(entries), "next": entry_words(entries[0], now) if entries else None}
-
-
-def _levels(outputs: Outputs) -> dict[str, int]:
-    """Return how the outputs stand; none while they could not be opened."""
-    try:
-        return {name: state.level for name, state in outputs.states().items()}
-    except HardwareError:
-        return {}

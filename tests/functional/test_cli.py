@@ -17,6 +17,7 @@ COMMANDS = (
     "demo",
     "simulate",
     "status",
+    "monitor",
     "listen",
     "stop",
     "mute",
@@ -30,6 +31,8 @@ COMMANDS = (
     "call",
     "outputs",
     "devices",
+    "doctor",
+    "report",
     "config",
 )
 ACTIONS = ("config check", "config show", "config init", "config schema")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 NAME: Final = "doctor"
 HELP: Final = "measure every part (you will hear a chirp), and tell how to cure what is not well"
-EXAMPLE: Final = "sudo myna doctor"
+EXAMPLE: Final = "myna doctor --json"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -14,7 +14,7 @@ from myna.errors import CommandError
 
 NAME: Final = "report"
 HELP: Final = "collect what a bug report needs, keys and passwords masked (you will hear a chirp)"
-EXAMPLE: Final = "sudo myna report --output report.tar.gz"
+EXAMPLE: Final = "myna report --output report.tar.gz"
 JOURNAL_LINES: Final = 1000
 
 

@@ -114,19 +114,23 @@ NETWORK: Final = {
         "the home Wi-Fi.",
     ),
     "encryption-is-refused": Ailment(
-        "The server's certificate is not accepted. Either the clock is wrong, or something in "
-        "between opens the encryption, as company firewalls and virus scanners do. No key was "
-        "sent.",
-        "`date`: is it right? If it is: another network, or have the firewall leave "
-        "generativelanguage.googleapis.com alone.",
+        "The server's certificate is not accepted: something in between opens the encryption, as "
+        "company firewalls and virus scanners do. No key was sent.",
+        "Another network, or have the firewall leave generativelanguage.googleapis.com alone.",
+    ),
+    "server-does-not-answer": Ailment(
+        "A connection comes about, and no answer that a Live server would give comes back: "
+        "something in between swallows it.",
+        "Another network; restart the router; remove `live.endpoint` if you have set it.",
     ),
     "network-is-slow": Ailment(
         "A round trip to the server takes more than 0.3 s: each reply comes later by several.",
         "Move the Pi closer to the router, or use a cable; end big downloads.",
     ),
     "clock-is-wrong": Ailment(
-        "The clock differs from the server's by more than 30 s. Certificates are not accepted "
-        "then, and timers ring at the wrong time. A Pi has no clock that runs on without power.",
+        "The clock differs from the server's by more than 30 s, or the server's certificate seems "
+        "out of date. No connection is accepted then, and timers ring at the wrong time. A Pi has "
+        "no clock that runs on without power.",
         "`sudo timedatectl set-ntp true`, and a network that lets NTP (UDP 123) through.",
     ),
     "clock-is-not-synchronised": Ailment(

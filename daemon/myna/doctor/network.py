@@ -25,6 +25,10 @@ TRIES: Final = 3
 """Of the round trip; the quickest counts, for the first ones wake the radio up."""
 
 SLOW_MS: Final = 300.0
+OUT_OF_DATE: Final = frozenset({9, 10})
+"""Of a certificate: not valid yet, or no more (openssl-verification-options(1)). Google's are
+renewed every few weeks, so it is the clock."""
+
 
 HEAD_BYTES: Final = 16_384
 SIGN_IN_PROBE: Final = "http://connectivitycheck.gstatic.com/generate_204"
@@ -88,9 +92,8 @@ async def _ask(
     try:
         status, headers = await _within(_get(place, address, tls))
     except (OSError, ValueError) as error:
-        if await _is_sign_in(probe):
-            return Way(fail("network", "network-asks-for-a-sign-in", _words(error)))
-        return Way(fail("network", "encryption-is-refused", f"{place.host}: {_words(error)}"))
+        ailment = "network-asks-for-a-sign-in" if await _is_sign_in(probe) else _ailment(error)
+        return Way(fail("network", ailment, f"{place.host}: {_words(error)}"))
     if 200 <= status < 400:  # a Live server has no page there
         where = headers.get("location", "a page of its own").partition("?")[0]
         words = f"HTTP {status} in the server's place: {where}"
@@ -103,6 +106,17 @@ async def _ask(
         warn("network", "network-is-slow", words) if rtt_ms > SLOW_MS else ok("network", words)
     )
     return Way(finding, _skew_s(headers.get("date", "")))
+
+
+def _ailment(error: Exception) -> str:
+    """Return what an answer that did not come means, where it is no sign-in page."""
+    match error:
+        case ssl.SSLCertVerificationError(verify_code=code) if code in OUT_OF_DATE:
+            return "clock-is-wrong"
+        case ssl.SSLError():
+            return "encryption-is-refused"
+        case _:
+            return "server-does-not-answer"
 
 
 async def _within(step: Awaitable[T]) -> T:

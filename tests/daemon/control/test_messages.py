@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from myna.control.messages import (
     LINE_LIMIT_BYTES,
     Listen,
+    Measure,
+    Monitor,
     Mute,
     Request,
     Say,
@@ -25,14 +27,16 @@ from myna.control.messages import (
 from myna.errors import CommandError
 
 REQUESTS = (
-    st.sampled_from([Status(), Listen(), Stop(), Mute(), Unmute(), Volume()])
+    st.sampled_from(
+        [Status(), Monitor(), Measure("microphone"), Listen(), Stop(), Mute(), Unmute(), Volume()]
+    )
     | st.builds(Say, st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=500))
     | st.builds(Volume, st.integers(0, 100))
 )
 
 
 @given(REQUESTS)
-def test_request_reads_back_as_it_was(request: Request) -> None:
+def test_request_reads_back_as_it_was(request: Request | Monitor) -> None:
     assert parse_request(serialize_request(request)) == request
 
 
@@ -61,6 +65,7 @@ def test_parse_request_reads_what_scripts_send(line: bytes, request_: Request) -
         b'{"command": "say", "text": ""}',
         b'{"command": "volume", "percent": 101}',
         b'{"command": "status", "loud": true}',
+        b'{"command": "measure", "what": "moon"}',
         b'{"command": "say", "text": "\xff"}',
         b'{"command": "status", "x": ' + b"[" * 4000,
     ],

@@ -15,7 +15,7 @@ from myna.doctor.network import Way, examine_network
 from myna.simulator.service import Simulator
 from support.fault_proxy import FaultProxy
 from support.live_server import live_server, tcp_server
-from support.tls import self_signed
+from support.tls import expired, self_signed
 
 NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nDate: Mon, 01 Jan 2001 00:00:00 GMT\r\n\r\n"
 
@@ -91,6 +91,15 @@ async def test_certificate_that_nobody_vouches_for_is_told(tmp_path: Path) -> No
     assert server.requests == [], "nothing was asked of it"
 
 
+async def test_certificate_out_of_date_is_blamed_on_the_clock(tmp_path: Path) -> None:
+    async with live_server(tls=expired(tmp_path)) as server:
+        way = await examine_network(
+            server.endpoint, tls=trusting(tmp_path), probe="http://127.0.0.1:9/"
+        )
+    assert judged(way) == ("fail", "clock-is-wrong")
+    assert "certificate has expired" in way.finding.measured
+
+
 async def test_sign_in_page_is_told_by_what_answers_in_the_server_s_place(tmp_path: Path) -> None:
     page = b"HTTP/1.1 302 Found\r\nLocation: http://hotel/\r\n\r\n"
     async with live_server(tls=self_signed(tmp_path)) as server, tcp_server(page) as portal:
@@ -126,7 +135,7 @@ async def test_server_that_speaks_something_else_is_told(
     monkeypatch.setattr(network, "STEP_S", 0.3)
     async with tcp_server(noise) as server:
         way = await examine_network(f"ws://{server}", probe="http://127.0.0.1:9/")
-    assert judged(way) == ("fail", "encryption-is-refused")
+    assert judged(way) == ("fail", "server-does-not-answer")
 
 
 async def test_server_that_never_answers_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,7 +143,7 @@ async def test_server_that_never_answers_is_not_waited_for(monkeypatch: pytest.M
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         url = f"ws://127.0.0.1:{deaf.getsockname()[1]}"
         way = await examine_network(url, probe="http://127.0.0.1:9/")
-    assert judged(way) == ("fail", "encryption-is-refused")
+    assert judged(way) == ("fail", "server-does-not-answer")
     assert "no answer within" in way.finding.measured
 
 
