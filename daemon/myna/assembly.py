@@ -17,7 +17,7 @@ from myna.assistant import Assistant
 from myna.audio.capture import Capture
 from myna.audio.playback import Playback
 from myna.audio.signals import Signals
-from myna.building.beside import build_mcp, build_mqtt, build_music
+from myna.building.beside import build_mcp, build_metrics, build_mqtt, build_music
 from myna.building.conduct import beginning_of, chosen_timing, earcon_rules
 from myna.building.ears import build_ears
 from myna.building.eyes import build_gaze, build_telltales
@@ -185,6 +185,8 @@ def assemble(
         beside["mcp"] = servers.run
     if broker := build_mqtt(ground, tools, assistant, volume, commands):
         beside["mqtt"] = broker.run
+    if metrics := build_metrics(ground, standing, assistant):
+        beside["metrics"] = metrics.run
     return Assembly(
         capture=capture,
         playback=playback,
