@@ -82,8 +82,9 @@ async def running(
         ground = Ground(config, environ, trace, redaction, health)
         switchboard = Switchboard(trace, health)
         meter = await stack.enter_async_context(_meter(config, environ, health))
-        body = stack.enter_context(_open_body(config, switchboard, trace))
         timers = await stack.enter_async_context(build_timers(ground))
+        # Nothing is awaited from here on until all parts are there to be told of trouble.
+        body = stack.enter_context(_open_body(config, switchboard, trace))
         parts = assemble(ground, body, switchboard, meter, timers)
 
         await stack.enter_async_context(_open_control(parts.control))

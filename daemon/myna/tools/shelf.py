@@ -40,6 +40,7 @@ class Shelf(Generic[T]):
 
     def __init__(self, rules: Mapping[str, ToolRule]) -> None:
         self._rules = rules
+        self._idle_rules = set(rules)
         self._offered: dict[str, Offered[T]] = {}
         self._withdrawn: dict[str, Offered[T]] = {}
         self._shared: Memory[T] = Memory()
@@ -47,6 +48,11 @@ class Shelf(Generic[T]):
     def __iter__(self) -> Iterator[Offered[T]]:
         """Go through the tools in the order in which they were offered."""
         return iter(tuple(self._offered.values()))
+
+    @property
+    def idle_rules(self) -> list[str]:
+        """The names for which there is a rule, and has been no tool so far."""
+        return sorted(self._idle_rules)
 
     def find(self, name: str) -> Offered[T] | None:
         """Return the tool of that name."""
@@ -63,6 +69,7 @@ class Shelf(Generic[T]):
         return [tool.name for tool in tools if not self._put(source, tool)]
 
     def _put(self, source: str, tool: Tool) -> bool:
+        self._idle_rules.discard(tool.name)
         if tool.name in self._offered:
             return False
         chosen = ruled(tool, self._rules.get(tool.name))
