@@ -157,6 +157,13 @@ async def test_caller_is_answered_at_once_and_the_next_one_cuts_it_short(stage: 
     assert stage.mouth.cuts == 1, "there was nothing left to cut"
 
 
+async def test_stop_ends_the_words(stage: Stage) -> None:
+    stage.go(Connecting(), AWAY)
+    await stage.mouth.until(1)
+    stage.go(Idle())
+    assert stage.mouth.cuts == 1
+
+
 async def test_caller_who_goes_on_at_once_is_not_talked_over(stage: Stage) -> None:
     stage.go(Connecting(), AWAY, Waking(Frames(0)))
     await stage.nothing_said()
@@ -175,7 +182,9 @@ async def test_session_that_opens_says_more_than_words(stage: Stage) -> None:
 
 async def test_server_that_is_back_while_nobody_calls_is_told(stage: Stage) -> None:
     stage.health.degrade("session", "no network")
-    stage.go(Connecting(), AWAY, Idle())
+    stage.go(Connecting(), AWAY)
+    await stage.mouth.until(1)
+    stage.go(Idle())
     stage.health.recover("session")
     assert await stage.mouth.until(2) == ["offline", "back"]
 
