@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from myna.assistant import Assistant
 from myna.audio.capture import Capture
 from myna.audio.playback import Playback
 from myna.audio.signals import Signals
-from myna.building.beside import build_mcp, build_mqtt, build_music
+from myna.building.beside import build_mcp, build_metrics, build_mqtt, build_music
 from myna.building.changing import Appliers, Changeable, build_appliers
 from myna.building.conduct import beginning_of, chosen_timing, earcon_rules, log_transcript
 from myna.building.ears import build_ears
@@ -48,6 +48,14 @@ from myna.volume import Volume
 from myna_hardware.body import Body
 
 Run: TypeAlias = Callable[[], Awaitable[None]]
+
+
+class Beside(Protocol):
+    """What runs beside the conversation."""
+
+    async def run(self) -> None:
+        """Run for ever, until cancelled."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,18 +201,17 @@ def assemble(
     )
 
     log_transcript(ground)
-    beside: dict[str, Run] = {
-        "ringing": timers.run,
-        "notices": teller.run,
-        "lookout": link.lookout.run,
-    }
     if music is not None:
         assistant.watch(music.note)
-        beside["music"] = music.run
-    if servers := build_mcp(ground, tools):
-        beside["mcp"] = servers.run
-    if broker := build_mqtt(ground, tools, assistant, volume, commands):
-        beside["mqtt"] = broker.run
+    beside: dict[str, Beside | None] = {
+        "ringing": timers,
+        "notices": teller,
+        "lookout": link.lookout,
+        "music": music,
+        "mcp": build_mcp(ground, tools),
+        "mqtt": build_mqtt(ground, tools, assistant, volume, commands),
+        "metrics": build_metrics(ground, standing, assistant),
+    }
     socket = control_socket(config, ground.environ)
     return Assembly(
         capture=capture,
@@ -214,6 +221,6 @@ def assemble(
         control=ControlServer(socket, commands.answer, watching=commands.watching),
         beginning=beginning,
         wake_engine=ears.wake.engine,
-        beside=beside,
+        beside={name: part.run for name, part in beside.items() if part is not None},
         appliers=build_appliers(changeable, ground, has_camera=body.camera is not None),
     )

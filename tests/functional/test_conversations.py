@@ -150,7 +150,7 @@ async def test_key_that_is_refused_is_an_error_and_no_network_trouble(tmp_path: 
         closed = await on.log.wait("session_closed")
         await on.log.wait_state("offline")
         assert (closed["code"], closed["next"]) == (1007, "give-up")
-        assert str(on.lights.history[-1]) == "error"
+        assert str(on.lights.history[-1]) == "refused"
 
 
 async def test_missing_key_is_told_early_and_costs_only_the_session(tmp_path: Path) -> None:
@@ -158,7 +158,7 @@ async def test_missing_key_is_told_early_and_costs_only_the_session(tmp_path: Pa
         assert "GEMINI_API_KEY" in on.app.health.troubles["key"]
         ask(on)
         await on.log.wait_state("offline")
-        assert str(on.lights.history[-1]) == "error"
+        assert str(on.lights.history[-1]) == "refused"
 
 
 async def test_key_is_in_no_line_of_the_trace(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from myna.audio.earcons import earcon
 from myna.config import ConversationSettings, LiveSettings
 from myna.config.schema import AudioSettings, ToolsSettings
 from myna.conversation.events import ListenAsked, MuteAsked, StopAsked
-from myna.line import lookout
+from myna.line import lookout, recovery
 from myna.notices import telling
 from myna.notices.catalogue import Notice
 from myna.notices.recordings import recording
@@ -64,6 +64,12 @@ def nobody() -> LiveSettings:
         return LiveSettings(endpoint=f"ws://127.0.0.1:{closed.getsockname()[1]}")
 
 
+@pytest.fixture
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recovery, "OPENING_S", 0.5)
+
+
+@pytest.mark.usefixtures("_impatient")
 async def test_caller_is_told_once_that_there_is_no_network(tmp_path: Path) -> None:
     async with scene(tmp_path, live=nobody()) as on:
         await call(on)
@@ -128,6 +134,7 @@ async def test_lost_microphone_is_told_and_so_is_its_return(
         assert notices(on) == ["microphone", "back"]
 
 
+@pytest.mark.usefixtures("_impatient")
 async def test_wake_word_cuts_it_short(tmp_path: Path) -> None:
     hurried = ConversationSettings(wake_wait_s=0.5)
     async with scene(tmp_path, live=nobody(), conversation=hurried) as on:
@@ -187,12 +194,3 @@ async def test_question_is_asked_aloud_and_an_answer_ends_it(tmp_path: Path) -> 
         await on.log.wait("tool_result")
         await on.log.wait("turn_complete")
         assert not is_heard(on, Notice.QUESTION)
-
-
-async def test_question_over_a_reply_is_a_sound_without_words(tmp_path: Path) -> None:
-    talks = Speech(tone(440, 2.0))
-    async with scene(tmp_path, turn(talks, CALL, ANSWERED, SHORT), tools=CONFIRM) as on:
-        on.microphone.say(recorded("wake_lamp"))
-        await on.log.wait("confirm")
-        await on.log.wait("turn_complete")
-        assert on.log.of("notice") == []

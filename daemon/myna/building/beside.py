@@ -1,4 +1,4 @@
-"""What runs beside the conversation: timers, music, MCP servers, MQTT."""
+"""What runs beside the conversation: timers, music, MCP servers, MQTT, metrics."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from myna.assistant import Assistant
 from myna.building.ground import Ground
 from myna.commands import Commands
 from myna.config.places import state_dir
+from myna.conversation.states import name_of
 from myna.errors import PlayerError
 from myna.mcp_servers.servers import McpServers
 from myna.music.debts import Debts, DebtStore
@@ -17,6 +18,7 @@ from myna.music.ducking import Rules
 from myna.music.music import Music
 from myna.music.opening import open_player
 from myna.music.reach import Reach
+from myna.standing import Standing
 from myna.timers.clocks import SystemClocks
 from myna.timers.keeper import Keeper
 from myna.timers.store import Store as TimerStore
@@ -25,6 +27,7 @@ from myna.tools.tool import Tool
 from myna.volume import Volume
 
 if TYPE_CHECKING:
+    from myna.metrics.server import MetricsServer
     from myna.mqtt.broker import Broker
 
 
@@ -91,3 +94,23 @@ def build_mqtt(
     if taken:
         health.degrade("mqtt things", f"other tools are called {', '.join(taken)}, too")
     return broker
+
+
+def build_metrics(ground: Ground, standing: Standing, assistant: Assistant) -> MetricsServer | None:
+    """Build what tells figures to Prometheus, where that is wanted."""
+    settings = ground.config.metrics
+    if settings.socket is None and settings.port is None:
+        return None
+    from myna.metrics.exposition import serialize
+    from myna.metrics.figures import gauges
+    from myna.metrics.server import MetricsServer
+    from myna.metrics.tally import Tally
+
+    tally = Tally()
+    ground.trace.subscribe(tally.on_event)
+
+    def text() -> str:
+        now = gauges(standing.figures(), name_of(assistant.state))
+        return serialize([*now, *tally.families()])
+
+    return MetricsServer(settings, text, ground.health)

@@ -211,6 +211,8 @@ COMMENTS: Final[Mapping[str, str]] = {
     "log.transcript": "true writes what you and the speaker say into the log.",
     "control.socket": "Where `myna status` and its siblings reach the daemon; "
     "/run/myna/control.sock, or under $XDG_RUNTIME_DIR for a user.",
+    "metrics.socket": "A Unix socket that tells Prometheus figures, over HTTP at /metrics.",
+    "metrics.port": "The same on a port of 127.0.0.1, which only this machine reaches.",
 }
 
 EXAMPLES: Final[Mapping[str, object]] = {
@@ -267,5 +269,7 @@ EXAMPLES: Final[Mapping[str, object]] = {
     "mqtt.things.NAME.level_key": "brightness",
     "state.dir": "/var/lib/myna",
     "control.socket": "/run/myna/control.sock",
+    "metrics.socket": "/run/myna/metrics.sock",
+    "metrics.port": 9477,
 }
 """What to show for keys that are unset by default."""

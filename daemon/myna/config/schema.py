@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, field
 
 from myna.mcp_servers.settings import McpServerSettings
+from myna.metrics.settings import MetricsSettings
 from myna.mqtt.settings import MqttSettings
 from myna.music.settings import MusicSettings
 from myna.timers.settings import TimerSettings
@@ -151,6 +152,7 @@ class Config(Section, frozen=True):
     state: StateSettings = field(default_factory=StateSettings)
     log: LogSettings = field(default_factory=LogSettings)
     control: ControlSettings = field(default_factory=ControlSettings)
+    metrics: MetricsSettings = field(default_factory=MetricsSettings)
 
     @property
     def body(self) -> BodySettings:

@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from myna.config import LiveSettings
+from myna.line.route import has_default_route
 from myna.line.spare import Spare
 from myna.live.beginning import Beginning
 from myna.live.connection import LiveSession, open_session
 from myna.live.credential_source import CredentialSource
 from myna.live.credentials import Credential
+from myna.live.endpoint import is_on_this_machine
 from myna.live.messages import FunctionDeclaration
 from myna.live.reach import can_reach
 
@@ -79,6 +81,10 @@ class Dialler:
         )
         await session.close()
         return True
+
+    def has_way(self) -> bool:
+        """Say whether there is any way to the server, as far as this machine knows."""
+        return is_on_this_machine(self._offer.settings.endpoint) or has_default_route()
 
     async def can_reach(self) -> bool:
         """Say whether the server answers at all, without a key."""

@@ -85,6 +85,8 @@ class Link:
         Args:
             has_speech: The utterance that was noted last belongs to this conversation.
         """
+        if not self._parts.dialler.has_way():
+            self._recovery.note_away()
         self._life = self._new_life()
         if has_speech and self._utterance is not None:
             self._tell(self._utterance)

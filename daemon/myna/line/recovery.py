@@ -109,6 +109,10 @@ class Recovery:
             return Stop(self._cooling[1], self._cooling[0] - now_s)
         return Dial(limit_s=self._limit_s, is_plain=self._is_plain)
 
+    def note_away(self) -> None:
+        """There is no way to the server now; before `begin`."""
+        self._is_away = True
+
     def note_found(self) -> None:
         """The server answers, though nobody talks to it."""
         self._is_away = self._was_away = False

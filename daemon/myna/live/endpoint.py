@@ -64,6 +64,11 @@ def check_endpoint(endpoint: str) -> str | None:
     return _NOT_SAFE if parts.scheme == "ws" and not _is_loopback(parts) else None
 
 
+def is_on_this_machine(endpoint: str) -> bool:
+    """Say whether `live.endpoint`, which is an address, names this machine itself."""
+    return _is_loopback(urlsplit(endpoint))
+
+
 def address_for(settings: LiveSettings, credential: Credential) -> Address:
     """Compose the address for a key or an ephemeral token.
 

@@ -19,10 +19,12 @@ from myna.audio.signals import Signals
 from myna.conversation.states import (
     Connecting,
     Idle,
+    Listening,
     Muted,
     Offline,
     Speaking,
     State,
+    Thinking,
     Waking,
 )
 from myna.health import Health
@@ -105,9 +107,9 @@ class Teller:
     def note_state(self, before: State, after: State) -> None:
         """The conversation is in another state."""
         self._state = after
-        if isinstance(after, Waking | Connecting):
+        if isinstance(after, Waking | Connecting) or isinstance(before, Offline):
             self._fall_silent()
-        elif isinstance(before, Connecting) and not isinstance(after, Offline | Idle | Muted):
+        elif isinstance(before, Connecting) and isinstance(after, Listening | Thinking):
             self._telling.note_well(SESSION)
             self._telling.forget_back()
         elif isinstance(after, Offline) and not isinstance(before, Offline):

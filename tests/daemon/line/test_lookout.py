@@ -17,10 +17,12 @@ class Sea:
         self.is_busy = False
         self.looks_s: list[float] = []
         self.found_s: list[float] = []
+        self.look_s = 0.0
         self.lookout = Lookout(self._look, self._find, lambda: self.is_busy)
 
     async def _look(self) -> bool:
         self.looks_s.append(asyncio.get_running_loop().time())
+        await asyncio.sleep(self.look_s)
         return self.is_there
 
     def _find(self) -> None:
@@ -96,12 +98,10 @@ def test_end_stops_the_looking_and_a_conversation_that_tries_pauses_it() -> None
 
 def test_server_that_was_reached_during_the_look_is_not_found_twice() -> None:
     def story(sea: Sea) -> None:
-        async def slow_look() -> bool:
-            await asyncio.sleep(5)
-            sea.lookout.end()
-            return True
-
-        sea.lookout = Lookout(slow_look, sea._find, lambda: False)
+        sea.is_there, sea.look_s = True, 5.0
         sea.lookout.begin()
+        later(1.25 * LOOK_S[0] + 1, sea.lookout.end)
 
-    assert watch(story, until_s=100).found_s == []
+    sea = watch(story, until_s=100)
+    assert len(sea.looks_s) == 1
+    assert sea.found_s == []

@@ -276,3 +276,9 @@ def test_session_that_opened_after_all_is_healed_as_patiently_as_any() -> None:
     second = Caller(first.recovery, first.now_s + 60)
     second.talk(10.0)
     assert second.dial(closes.NETWORK).limit_s is None
+
+
+def test_machine_without_a_way_out_is_not_waited_for_either() -> None:
+    recovery = Recovery()
+    recovery.note_away()
+    assert recovery.begin(0.0) == Dial(limit_s=KNOWN_S)
