@@ -1,30 +1,34 @@
 #!/usr/bin/env bash
 # Boot this machine's own systemd as PID 1 of namespaces, over a copy of this machine's root
 # file system in memory, with nothing in it that runs but the journal.
-# usage: machine.sh FOLDER [FOLDER=PLACE]...
+# usage: machine.sh FOLDER [FOLDER=PLACE]...     machine.sh --check FOLDER
 #
-# FOLDER becomes the copy; each FOLDER=PLACE is seen as PLACE, read-only. Outside of the copy
-# nothing is changed, and loopback is all the network there is. All that differs from this
-# machine's files is to be seen in /run/differences. Ends when the machine is switched off or
-# this script is killed.
+# Each FOLDER=PLACE is seen as PLACE, read-only. Outside of the copy nothing is changed, and
+# loopback is all the network there is. What differs from this machine's files is to be seen
+# in /run/differences. Once it has booted, a word comes out of the pipe FOLDER/booted. Ends
+# when the machine is switched off, or this script is killed by SIGKILL. --check only says
+# whether this machine can.
 set -euo pipefail
 
 # Of a target, only what is put there below is wanted.
 WANTS=(/usr/lib/systemd/system/*.target.wants /etc/systemd/system/*.wants /etc/systemd/system/*.requires)
-# What reads fstab, starts terminals and mounts partitions, and what would change the kernel.
+# What reads fstab, starts terminals and mounts partitions.
 UNWANTED=(/usr/lib/systemd/system-generators/* /etc/fstab)
 
 main() {
-    if [ "${1:-}" != --inside ]; then
-        exec unshare --mount --pid --fork --kill-child --cgroup --net --ipc --uts "$0" --inside "$@"
-    fi
-    local root=$2/root
+    local check=
+    if [ "$1" = --check ]; then check=1; shift; fi
     mount --make-rprivate /
-    mount -t tmpfs -o mode=755 machine "$2"
-    mkdir "$2"/{differences,work,root}
-    mount -t overlay -o "lowerdir=/,upperdir=$2/differences,workdir=$2/work" machine "$root"
-    furnish "$root" "$2/differences"
-    show "$root" "${@:3}"
+    local disk=$1/disk root=$1/disk/root
+    mkdir -p "$disk"
+    mount -t tmpfs -o mode=755 machine "$disk"
+    mkdir "$disk"/{differences,work,root}
+    mount -t overlay -o "lowerdir=/,upperdir=$disk/differences,workdir=$disk/work" machine "$root"
+    furnish "$root" "$disk/differences"
+    if [ -n "$check" ]; then return; fi
+    touch "$root/run/booted"
+    mount --bind "$1/booted" "$root/run/booted"
+    show "$root" "${@:2}"
     quieten "$root"
     ip link set lo up
     cd "$root"
@@ -65,19 +69,29 @@ show() {
     done
 }
 
+# quieten ROOT: what starts is the journal, and what says that all is there.
 quieten() {
-    local folder
-    for folder in "${WANTS[@]}"; do rm -rf "$1$folder"; done
-    for folder in "${UNWANTED[@]}"; do rm -f "$1$folder"; done
-    mkdir -p "$1"/usr/lib/systemd/system/sysinit.target.wants "$1"/etc/systemd/journald.conf.d
+    local units=$1/etc/systemd/system
+    (cd "$1" && rm -rf "${WANTS[@]#/}" "${UNWANTED[@]#/}")
+    mkdir -p "$1"/usr/lib/systemd/system/sysinit.target.wants "$units/default.target.wants" "$1/etc/systemd/journald.conf.d"
     ln -s ../systemd-journald.service "$1/usr/lib/systemd/system/sysinit.target.wants/"
     printf '[Journal]\nStorage=volatile\n' >"$1/etc/systemd/journald.conf.d/machine.conf"
-    ln -sfn /lib/systemd/system/multi-user.target "$1/etc/systemd/system/default.target"
+    ln -sfn /lib/systemd/system/multi-user.target "$units/default.target"
+    printf '[Unit]\nAfter=multi-user.target\n[Service]\nType=oneshot\nExecStart=/bin/sh -c "echo booted >/run/booted"\n' \
+        >"$units/machine-booted.service"
+    ln -s ../machine-booted.service "$units/default.target.wants/"
     [ -s "$1/etc/machine-id" ] || systemd-machine-id-setup --root="$1" 2>/dev/null
 }
 
 # Read to its end before it runs, so that it may be edited meanwhile.
 {
-    main "$@"
-    exit
+    if [ "${1:-}" = --inside ]; then
+        main "${@:2}"
+        exit
+    fi
+    # A branch of its own, for many machines at a time.
+    branch=$(findmnt --raw --noheadings --output TARGET --types cgroup2 | tail -n 1)/machine-$$
+    mkdir "$branch"
+    echo $$ >"$branch/cgroup.procs"
+    exec unshare --mount --pid --fork --kill-child --cgroup --net --ipc --uts "$0" --inside "$@"
 }
