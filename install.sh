@@ -43,7 +43,7 @@ LINK=/usr/local/bin/myna
 RUN_PACKAGES=(python3 python3-venv python3-dev gcc portaudio19-dev libspeexdsp1)
 # A real sound server, a real MPD, D-Bus daemon and MQTT broker, and a linter for shell, for the tests.
 TEST_PACKAGES=(pulseaudio pulseaudio-utils libasound2-plugins mpd dbus-daemon shellcheck mosquitto
-    systemd polkitd)
+    systemd polkitd iproute2)
 # A root file system and a kernel of its own, for the lab.
 LAB_PACKAGES=(mmdebstrap e2fsprogs debian-archive-keyring util-linux gcc make flex bison bc libc6-dev xz-utils)
 # On Raspberry Pi OS these come from apt: PyPI's picamera2 brings no libcamera, its lgpio

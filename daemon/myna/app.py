@@ -21,6 +21,7 @@ from myna.audio.capture import Capture
 from myna.audio.playback import Playback
 from myna.audio.pulse import Pulse
 from myna.building.beside import build_timers
+from myna.building.changing import Appliers, budget_of
 from myna.building.ground import Ground
 from myna.config import Config
 from myna.config.places import state_dir
@@ -31,10 +32,10 @@ from myna.hands import Turned
 from myna.health import Health
 from myna.performer import Performer
 from myna.redaction import Redaction
+from myna.service.departure import Departure
 from myna.supervision import supervised
 from myna.switchboard import Switchboard
 from myna.trace import Trace
-from myna.usage.budget import Budget
 from myna.usage.meter import Meter
 from myna.usage.store import Store
 from myna_hardware.body import Body
@@ -52,6 +53,7 @@ class App:
         body: Its devices.
         pulses: Tell whether its threads move, by their parts.
         assistant: Its conversation.
+        appliers: Put a changed configuration in force.
         health: What is not well.
         source_ended: Set once a file microphone is over.
         failure: Raises the bug that made the daemon useless, once there is one.
@@ -60,14 +62,21 @@ class App:
     body: Body
     pulses: Mapping[str, Callable[[], Pulse]]
     assistant: Assistant
+    appliers: Appliers
     health: Health
     source_ended: asyncio.Event
     failure: asyncio.Future[None]
 
 
 @asynccontextmanager
-async def running(
-    config: Config, environ: Mapping[str, str], trace: Trace, redaction: Redaction
+async def running(  # noqa: PLR0913 - the last two are the service's
+    config: Config,
+    environ: Mapping[str, str],
+    trace: Trace,
+    redaction: Redaction,
+    departure: Departure | None = None,
+    *,
+    is_safe_mode: bool = False,
 ) -> AsyncIterator[App]:
     """Run the daemon for as long as the context lasts.
 
@@ -76,16 +85,22 @@ async def running(
         environ: Where keys and folders of this process are looked up.
         trace: Takes what happens; stays open.
         redaction: Learns the secrets that are found.
+        departure: Told what must be done even if leaving hangs.
+        is_safe_mode: Whether nothing of anybody else may be loaded.
 
     Raises:
         CommandError: Another daemon runs already.
     """
     async with AsyncExitStack() as stack:
+        stack.callback(trace.emit, "stopped")
         health = Health(trace, redaction)
-        ground = Ground(config, environ, trace, redaction, health)
+        ground = Ground(config, environ, trace, redaction, health, is_safe_mode)
         switchboard = Switchboard(trace, health)
         meter = await stack.enter_async_context(_meter(config, environ, health))
         body = stack.enter_context(_open_body(config, switchboard, trace))
+        if departure is not None:
+            departure.rescue(body.lights.close)
+            departure.rescue(body.outputs.close)
         timers = await stack.enter_async_context(build_timers(ground))
         parts = assemble(ground, body, switchboard, meter, timers)
 
@@ -108,17 +123,21 @@ async def running(
             "speaker": lambda: parts.playback.pulse,
         }
         yield App(
-            body, pulses, parts.assistant, health, switchboard.source_ended, switchboard.failure
+            body,
+            pulses,
+            parts.assistant,
+            parts.appliers,
+            health,
+            switchboard.source_ended,
+            switchboard.failure,
         )
-    trace.emit("stopped")
 
 
 # --- starting and stopping, a part each -------------------------------------------------
 
 
 def _meter(config: Config, environ: Mapping[str, str], health: Health) -> Meter:
-    budget = Budget(config.budget.daily_minutes, config.budget.daily_tokens)
-    return Meter(Store(state_dir(config, environ)), budget, health)
+    return Meter(Store(state_dir(config, environ)), budget_of(config), health)
 
 
 @contextmanager

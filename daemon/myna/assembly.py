@@ -18,6 +18,7 @@ from myna.audio.capture import Capture
 from myna.audio.playback import Playback
 from myna.audio.signals import Signals
 from myna.building.beside import build_mcp, build_mqtt, build_music
+from myna.building.changing import Appliers, Changeable, build_appliers
 from myna.building.conduct import beginning_of, chosen_timing, earcon_rules
 from myna.building.ears import build_ears
 from myna.building.eyes import build_gaze, build_telltales
@@ -59,6 +60,7 @@ class Assembly:
         beginning: Where the conversation begins.
         wake_engine: What listens for the wake word.
         beside: What runs for ever beside the conversation, by its name in the status.
+        appliers: Put a changed configuration in force.
     """
 
     capture: Capture
@@ -69,6 +71,7 @@ class Assembly:
     beginning: Idle | Muted
     wake_engine: str
     beside: dict[str, Run]
+    appliers: Appliers
 
 
 def assemble(
@@ -109,7 +112,8 @@ def assemble(
         is_muted=lambda: assistant.is_muted,
     )
     tools = build_tools(ground, means)
-    offer_own_tools(tools, config, health)
+    if not ground.is_safe_mode:
+        offer_own_tools(tools, config, health)
 
     mute_memory = MuteMemory(state_dir(config, ground.environ))
     beginning = beginning_of(body.mute_switch, mute_memory, health)
@@ -161,6 +165,18 @@ def assemble(
         next_frame=lambda: capture.next_frame,
     )
     commands = Commands(desk)
+    changeable = Changeable(
+        lights=body.lights,
+        assistant=assistant,
+        performer=performer,
+        signals=signals,
+        volume=volume,
+        meter=meter,
+        tools=tools,
+        consent=consent,
+        link=link,
+        commands=commands,
+    )
 
     beside: dict[str, Run] = {"ringing": timers.run}
     if music is not None:
@@ -179,4 +195,5 @@ def assemble(
         beginning=beginning,
         wake_engine=ears.wake.engine,
         beside=beside,
+        appliers=build_appliers(changeable, ground, has_camera=body.camera is not None),
     )

@@ -44,6 +44,10 @@ def _always() -> bool:
     return True
 
 
+def _is_at_rest(state: State) -> bool:
+    return isinstance(state, Idle | Offline | Muted)
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """An event in the inbox.
@@ -133,6 +137,10 @@ class Assistant:
         self._is_asking = is_asking
         self._show()
 
+    def follow(self, timing: Timing) -> None:
+        """Wait as long as `timing` says, from the next wait on."""
+        self._timing = timing
+
     def watch(self, listener: StateListener) -> None:
         """Call `listener` with the states before and after each change; it must not block."""
         self._listeners.append(listener)
@@ -175,9 +183,14 @@ class Assistant:
             await self._changed.wait_for(lambda: is_reached(self._state))
             return self._state
 
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether no conversation goes on, and nothing rings."""
+        return _is_at_rest(self._state)
+
     async def until_at_rest(self) -> None:
-        """Wait until no conversation goes on."""
-        await self.until(lambda state: isinstance(state, Idle | Offline))
+        """Wait until no conversation goes on, and nothing rings."""
+        await self.until(_is_at_rest)
 
     async def _take(self, event: Event, performer: Performer) -> None:
         self._note(event)

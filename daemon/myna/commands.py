@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import msgspec
@@ -76,6 +76,10 @@ class Commands:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+
+    def follow(self, config: Config) -> None:
+        """Tell of another configuration."""
+        self._desk = replace(self._desk, config=config)
 
     async def answer(self, request: Request) -> Mapping[str, object]:
         """Do what `request` asks.

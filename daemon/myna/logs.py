@@ -9,9 +9,11 @@ import sys
 import threading
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Final, Literal, TextIO
+from typing import Final, Literal, TextIO, TypeAlias
 
 from myna.redaction import Redaction
+
+Level: TypeAlias = Literal["debug", "info", "warning", "error"]
 
 _SYSLOG_LEVELS: Final = ((logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6))
 _DEBUG: Final = 7
@@ -52,7 +54,7 @@ class _Handler(logging.StreamHandler[TextIO]):
 
 
 def start_logging(
-    level: Literal["debug", "info", "warning", "error"],
+    level: Level,
     redaction: Redaction,
     environ: Mapping[str, str],
     *,
@@ -83,10 +85,21 @@ def start_logging(
     handler.setFormatter(formatter)
     root = root or logging.getLogger()
     root.addHandler(handler)
+    set_level(level, root)
+    return handler
+
+
+def set_level(level: Level, root: logging.Logger | None = None) -> None:
+    """Write from now on what is of `level` or worse.
+
+    Args:
+        level: `log.level`.
+        root: The logger to serve; None for the root of all.
+    """
+    root = root or logging.getLogger()
     root.setLevel(level.upper())
     # At DEBUG this library prints the key, in the URL and in the header (our own bench).
     root.getChild("websockets").setLevel(max(logging.INFO, root.level))
-    return handler
 
 
 def log_uncaught(log: logging.Logger) -> None:

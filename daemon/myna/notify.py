@@ -9,17 +9,20 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import time
 from collections.abc import MutableMapping
 from typing import Final
 
-_PINGS_PER_LIMIT: Final = 4
-"""sd_watchdog_enabled(3) asks for at least two; four forgive a late one."""
+_PINGS_PER_LIMIT: Final = 20
+"""sd_watchdog_enabled(3) asks for at least two. With so many, what hangs was fed a second
+ago at most when it began to, and is healed that much sooner; and a late one is forgiven."""
 
 
 class Notifier:
     """The line to systemd; silent where there is none.
 
     Attributes:
+        is_heard: Whether there is a service manager.
         watchdog_interval_s: How often to call `watchdog`; None if systemd does not wait for it.
     """
 
@@ -28,6 +31,7 @@ class Notifier:
         address = environ.pop("NOTIFY_SOCKET", "")
         self._address = "\0" + address[1:] if address.startswith("@") else address
         self._socket: socket.socket | None = None
+        self.is_heard = bool(address)
         self.watchdog_interval_s = _watchdog_interval_s(
             environ.pop("WATCHDOG_USEC", ""), environ.pop("WATCHDOG_PID", "")
         )
@@ -38,6 +42,15 @@ class Notifier:
     def ready(self) -> None:
         """Say that start-up is over."""
         self._send("READY=1")
+
+    def reloading(self) -> None:
+        """Say that the configuration is being read; `ready` follows (sd_notify(3))."""
+        now_us = time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000
+        self._send(f"RELOADING=1\nMONOTONIC_USEC={now_us}")
+
+    def extend(self, seconds: float) -> None:
+        """Ask for so much time until the start or the end must be over."""
+        self._send(f"EXTEND_TIMEOUT_USEC={round(seconds * 1_000_000)}")
 
     def status(self, text: str) -> None:
         """Say in plain words how things are; `systemctl status` shows it."""

@@ -116,6 +116,10 @@ class Performer:
             do.CloseMicrophone: self._close_microphone,
         }
 
+    def set_limit(self, limit_s: float) -> None:
+        """Let no conversation that begins from now on be longer."""
+        self._limit_s = limit_s
+
     def perform(self, effect: Effect) -> None:
         """Do it, or start doing it."""
         self._deeds[type(effect)](effect)

@@ -60,6 +60,7 @@ EventName: TypeAlias = Literal[
     "duplex",
     "degraded",
     "recovered",
+    "reloaded",
     "stopped",
 ]
 """Scripts read these names in trace files, so they do not move."""

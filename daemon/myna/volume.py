@@ -28,6 +28,10 @@ class Volume:
         self._percent_per_step = percent_per_step
         self._listeners: list[Callable[[int], None]] = []
 
+    def set_step(self, percent_per_step: int) -> None:
+        """Let a detent of the knob be worth so much."""
+        self._percent_per_step = percent_per_step
+
     @property
     def percent(self) -> int:
         """0 is silent, 100 as loud as it goes."""

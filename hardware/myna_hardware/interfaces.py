@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from myna_hardware.errors import HardwareError
+from myna_hardware.settings import LightsSettings
 
 
 class Pattern(StrEnum):
@@ -267,6 +268,10 @@ class Lights(Protocol):
 
     def light_camera(self, *, is_on: bool) -> None:
         """Light the camera light, or put it out; drawn before the call returns."""
+        ...
+
+    def dim(self, settings: LightsSettings) -> None:
+        """Be as bright as `settings` say from now on, by day and by night; no other key counts."""
         ...
 
     def watch(self, listener: TroubleListener) -> None:

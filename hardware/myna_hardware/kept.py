@@ -23,6 +23,7 @@ from myna_hardware.interfaces import (
     TroubleListener,
     TurnListener,
 )
+from myna_hardware.settings import LightsSettings
 
 
 class KeptLights:
@@ -34,11 +35,14 @@ class KeptLights:
         self._pattern: Pattern | None = None
         self._is_microphone_on = self._is_camera_on = False
         self._listener: TroubleListener | None = None
+        self._settings: LightsSettings | None = None
 
     def adopt(self, device: Lights) -> None:
         """Show on `device` from now on, beginning with what is to be seen."""
         with self._lock:
             self._device = device
+            if self._settings is not None:
+                device.dim(self._settings)
             if self._listener is not None:
                 device.watch(self._listener)
             device.light_microphone(is_on=self._is_microphone_on)
@@ -76,6 +80,13 @@ class KeptLights:
             self._is_camera_on = is_on
             if self._device is not None:
                 self._device.light_camera(is_on=is_on)
+
+    def dim(self, settings: LightsSettings) -> None:
+        """See `Lights.dim`."""
+        with self._lock:
+            self._settings = settings
+            if self._device is not None:
+                self._device.dim(settings)
 
     def watch(self, listener: TroubleListener) -> None:
         """See `Lights.watch`."""

@@ -207,3 +207,11 @@ def test_lights_on_pins_are_dark_and_free_after_close(opening: Opening) -> None:
 def test_lights_on_pins_refuse_half_an_rgb_led(opening: Opening) -> None:
     with pytest.raises(HardwareError, match=r"lights\.blue_pin"):
         opening(LightsSettings(red_pin=5, green_pin=6))
+
+
+def test_lights_are_dimmed_at_any_time(lights: Lights) -> None:
+    lights.dim(LightsSettings(brightness=20, night="22:00-07:00", night_brightness=10))
+    lights.show(Pattern.MUTED)
+    lights.dim(LightsSettings(brightness=0))
+    lights.close()
+    lights.dim(LightsSettings())

@@ -106,6 +106,20 @@ def test_levels_reach_the_lights_once_they_are_there() -> None:
 
 
 @pytest.mark.parametrize("is_early", [True, False])
+def test_lights_are_dimmed_before_or_after_they_are_there(is_early: bool) -> None:
+    device, kept = lights(), KeptLights()
+    kept.show(Pattern.MUTED)
+    if not is_early:
+        kept.adopt(device)
+    kept.dim(LightsSettings(brightness=40))
+    if is_early:
+        kept.adopt(device)
+    brightest = max(max(colour) for colour in device.drawings[-1].colours)
+    device.close()
+    assert brightest < 0.2
+
+
+@pytest.mark.parametrize("is_early", [True, False])
 def test_trouble_of_lights_is_told_to_who_watched_before_or_after(is_early: bool) -> None:
     device, kept, told = lights(), KeptLights(), list[HardwareError | None]()
     if is_early:

@@ -97,7 +97,16 @@ class Daemon:
 
     async def _collect(self) -> None:
         assert self.process.stderr is not None
-        self.err = (await self.process.stderr.read()).decode()
+        async for line in self.process.stderr:
+            self.err += line.decode()
+            self._changed.set()
+
+    async def wait_err(self, part: str) -> None:
+        """Wait until the log holds `part`."""
+        async with asyncio.timeout(LIMIT_S):
+            while part not in self.err:
+                self._changed.clear()
+                await self._changed.wait()
 
     def of(self, event: EventName) -> list[dict[str, Any]]:
         """Return every line of this event so far."""

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Final
 
 import myna
-from support.machine import ENVIRON, Looks, Machine
+from support.machine import PATH, Machine
+from support.residue import Looks, ages, differences
 
 ROOT: Final = Path(__file__).parents[2]
 SOURCES: Final = (
@@ -28,12 +29,7 @@ SOURCES: Final = (
 """What install.sh installs from."""
 
 KEY: Final = "AIzaCanaryOfTheInstaller"
-OFFLINE: Final = {
-    "PIP_NO_INDEX": "1",
-    "PIP_FIND_LINKS": "/mnt/wheels",
-    "PIP_CONFIG_FILE": "/dev/null",
-    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-}
+LIMIT_S: Final = 300.0
 LIVING: Final = ("/var/lib/myna/", "/var/log/", "/var/tmp/systemd-private-")  # noqa: S108
 """What changes while a service runs."""
 
@@ -90,54 +86,59 @@ class Step:
     leftovers: frozenset[str]
 
 
-def install(
-    machine: Machine, checkout: str, *words: str, environ: Mapping[str, str] | None = None
-) -> Step:
-    """Run the install.sh of `checkout`, a folder of the machine."""
-    done = machine.run(f"{checkout}/install.sh", *words, environ={**OFFLINE, **(environ or {})})
-    return step(machine, done.returncode, done.stdout)
+class Installer:
+    """Runs the install.sh of one checkout or another on a machine.
 
+    Args:
+        machine: Where.
+        wheels: A folder that the machine sees, with the Python packages.
+    """
 
-def install_at_a_terminal(
-    machine: Machine, checkout: str, answer: str, environ: Mapping[str, str]
-) -> Step:
-    """Run install.sh where somebody sits, who types `answer` when asked for the key."""
-    ours, theirs = os.openpty()
-    process = subprocess.Popen(  # noqa: S603 - our own words
-        machine.entering(f"{checkout}/install.sh"),
-        env={**ENVIRON, **OFFLINE, **environ},
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-    )
-    os.close(theirs)
-    said = ""
-    has_answered = False
-    with suppress(OSError), os.fdopen(ours, "r+b", buffering=0) as terminal:
-        while more := terminal.read(4096):
-            said += more.decode()
-            if "API key" in said and not has_answered:
-                terminal.write(f"{answer}\n".encode())
-                has_answered = True
-    return step(machine, process.wait(), said)
+    def __init__(self, machine: Machine, wheels: Path) -> None:
+        self.machine = machine
+        self._offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels)}
+
+    def install(self, checkout: Path, *words: str) -> Step:
+        """Run it with `words`, where nobody can be asked."""
+        script = str(checkout / "install.sh")
+        done = self.machine.run(script, *words, environ=self._offline, limit_s=LIMIT_S)
+        return step(self.machine, done.returncode, done.stdout + done.stderr)
+
+    def install_at_a_terminal(self, checkout: Path, answer: str, path: str) -> Step:
+        """Run it where somebody sits, who types `answer` when asked for the key."""
+        ours, theirs = os.openpty()
+        environ = {**self._offline, "PATH": path}
+        words = self.machine.inside(str(checkout / "install.sh"), environ=environ)
+        process = subprocess.Popen(words, stdin=theirs, stdout=theirs, stderr=theirs)  # noqa: S603
+        os.close(theirs)
+        said = ""
+        has_answered = False
+        with suppress(OSError), os.fdopen(ours, "r+b", buffering=0) as terminal:
+            while more := terminal.read(4096):
+                said += more.decode()
+                if "API key" in said and not has_answered:
+                    terminal.write(f"{answer}\n".encode())
+                    has_answered = True
+        return step(self.machine, process.wait(), said)
 
 
 def step(machine: Machine, code: int, said: str) -> Step:
     """Return how `machine` is now."""
-    found, ages = machine.differences(), machine.ages()
+    found, since = differences(machine), ages(machine)
+    shown = machine.show("myna.service", "ActiveState", "MainPID")
     return Step(
         code=code,
         said=said,
-        state=machine.property("ActiveState"),
-        pid=machine.property("MainPID"),
+        state=shown["ActiveState"],
+        pid=shown["MainPID"],
         differences={place: found[place] for place in found if not place.startswith(LIVING)},
-        ages={place: ages[place] for place in ages if not place.startswith(LIVING)},
+        ages={place: since[place] for place in since if not place.startswith(LIVING)},
         leftovers=frozenset(_leftovers(machine)),
     )
 
 
 def _leftovers(machine: Machine) -> Iterator[str]:
-    for path in (machine.root / "tmp").iterdir():
+    for path in machine.path("/tmp").iterdir():  # noqa: S108
         if not path.name.startswith("systemd-private-"):
             yield path.name
 
@@ -150,8 +151,7 @@ def listening_commands(folder: Path, overheard: Path) -> Path:
     folder.mkdir()
     listener = folder / ".listener"
     listener.write_text(
-        f"#!/bin/sh\nPATH={ENVIRON['PATH']}\n"
-        f'{{ echo "$0 $*"; env; }} >>{overheard}\nexec "${{0##*/}}" "$@"\n'
+        f'#!/bin/sh\nPATH={PATH}\n{{ echo "$0 $*"; env; }} >>{overheard}\nexec "${{0##*/}}" "$@"\n'
     )
     listener.chmod(0o755)
     places = (Path("/usr/bin"), Path("/usr/sbin"))

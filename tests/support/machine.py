@@ -1,170 +1,173 @@
-"""A machine to break: this one's systemd and files, in namespaces of its own (machine.sh)."""
+"""A machine of its own in namespaces: this system's systemd as PID 1, over a layer in memory.
+
+What a command changes in there is gone with the machine. See machine.sh.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import os
 import select
 import shutil
-import stat
 import subprocess
-from collections.abc import Iterator, Mapping
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from subprocess import CompletedProcess, Popen
+from typing import Final, TypeVar
 
-SCRIPT: Final = Path(__file__).with_name("machine.sh")
-NEEDED: Final = ("unshare", "nsenter", "findmnt", "ip", "systemctl", "journalctl")
-BOOTS_WITHIN_S: Final = 60.0
-ENDS_WITHIN_S: Final = 20.0
-ENVIRON: Final = {
-    "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-    "HOME": "/root",
-    "LANG": "C.UTF-8",
-}
+T = TypeVar("T")
 
-Looks = tuple[object, ...]
-"""What a file is, whenever it was made: its mode, its owners, and a hash of what is in it."""
+CHECKOUT: Final = Path(__file__).parents[2]
+SCRIPT: Final = Path(__file__).parent / "machine.sh"
+LIMIT_S: Final = 60.0
+POLL_S: Final = 0.05
+PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+TOOLS: Final = ("unshare", "findmnt", "nsenter", "systemctl", "systemd-analyze", "ip")
 
 
-def why_not(folder: Path) -> str:
-    """Return why no machine can be had here, of which one tries to be made in `folder`."""
-    missing = [name for name in NEEDED if shutil.which(name) is None]
+def why_not() -> str | None:
+    """Return why no machine can be booted here, in a sentence; None if one can."""
+    missing = [tool for tool in TOOLS if shutil.which(tool) is None]
     if missing:
-        return f"there is no {', no '.join(missing)} (packages util-linux, iproute2, systemd)"
-    if os.geteuid():
-        return "a systemd of its own needs root: sudo ./install.sh --test"
-    attempt = _start("--check", str(folder))
-    said = attempt.communicate()[1].strip().splitlines()
-    _fell(attempt.pid)
-    return f"namespaces are not permitted here: {said[-1]}" if attempt.returncode else ""
+        return f"{', '.join(missing)} is missing (apt install systemd util-linux iproute2)"
+    if os.geteuid() != 0:
+        return "booting a systemd mounts and changes into another root: run the tests as root"
+    attempt = subprocess.run(  # noqa: S603 - every word stands here
+        ["unshare", "--mount", "--pid", "--fork", "--cgroup", "--net", "sh", "-ec", _ATTEMPT],  # noqa: S607
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    if attempt.returncode:
+        return f"namespaces or overlays are not permitted here: {attempt.stderr.strip()}"
+    return None
 
 
-@contextmanager
-def machine(folder: Path, shown: Mapping[Path, str]) -> Iterator[Machine]:
-    """Boot a machine; switch it off at the end.
-
-    Args:
-        folder: Where it is, an empty one.
-        shown: Folders of here, and where they are seen there (read-only).
-    """
-    booted = folder / "booted"
-    os.mkfifo(booted)
-    pipe = os.open(booted, os.O_RDWR)
-    process = _start(str(folder), *(f"{source}={place}" for source, place in shown.items()))
-    running = os.pidfd_open(process.pid)
-    try:
-        ready, _, _ = select.select([pipe, running], [], [], BOOTS_WITHIN_S)
-        if ready != [pipe]:
-            process.kill()
-            raise AssertionError(f"it has not booted: {process.communicate()[1]}")
-        yield Machine(_child(process.pid))
-    finally:
-        _switch_off(process)
-        os.close(running)
-        os.close(pipe)
+_ATTEMPT: Final = """
+mount --make-rprivate / && mount -t tmpfs tmpfs /mnt && mkdir /mnt/u /mnt/w /mnt/r
+mount -t overlay overlay -o lowerdir=/,upperdir=/mnt/u,workdir=/mnt/w /mnt/r
+mount -t cgroup2 cgroup2 /mnt/r/sys
+"""
 
 
 class Machine:
-    """One that has booted.
+    """One that is up.
 
     Args:
-        init: The process here that is PID 1 there.
+        process: What boots it.
+        folder: Of this machine, seen in there at the same place.
     """
 
-    def __init__(self, init: int) -> None:
-        self.init = init
-        self.root = Path(f"/proc/{init}/root")
+    def __init__(self, process: Popen[bytes], folder: Path) -> None:
+        self._process = process
+        self.folder = folder
+
+    @property
+    def root(self) -> Path:
+        """Its root, as seen from outside."""
+        return Path(f"/proc/{self._systemd}/root")
+
+    def path(self, inside: str) -> Path:
+        """Return where a file of it is found from outside."""
+        return self.root / inside.lstrip("/")
 
     def run(
-        self, *words: str, environ: Mapping[str, str] | None = None, timeout_s: float = 180
-    ) -> subprocess.CompletedProcess[str]:
-        """Run a command there, as root; standard error comes with standard output."""
-        return subprocess.run(  # noqa: S603 - tests' own words
-            self.entering(*words),
-            env={**ENVIRON, **(environ or {})},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+        self, *words: str, environ: Mapping[str, str] | None = None, limit_s: float = LIMIT_S
+    ) -> CompletedProcess[str]:
+        """Run a command in there as root, to its end; its exit code is nobody's business here."""
+        return subprocess.run(  # noqa: S603 - into our own machine
+            self.inside(*words, environ=environ),
+            capture_output=True,
             text=True,
             check=False,
-            timeout=timeout_s,
+            timeout=limit_s,
         )
 
-    def entering(self, *words: str) -> list[str]:
-        """Return the words that run `words` there."""
-        return ["nsenter", f"--target={self.init}", "--all", "--root", "--wd", "--", *words]
+    def ask(self, *words: str, **environ: str) -> str:
+        """Run a command that has to succeed, and return what it prints."""
+        done = self.run(*words, environ=environ)
+        assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
+        return done.stdout.strip()
 
-    def property(self, name: str) -> str:
-        """Return what systemd there says of myna.service."""
-        return self.run("systemctl", "show", f"--property={name}", "--value", "myna").stdout.strip()
+    def show(self, unit: str, *properties: str) -> dict[str, str]:
+        """Return properties of a unit."""
+        words = [word for name in properties for word in ("-p", name)]
+        lines = self.ask("systemctl", "show", unit, *words).splitlines()
+        return dict(line.split("=", 1) for line in lines)
 
-    def differences(self) -> dict[str, Looks]:
-        """Return what is otherwise there than it is here, a folder's age aside."""
-        found = {str(place): self._looks(path) for place, path in self._changed()}
-        return {place: looks for place, looks in found.items() if looks != _looks(Path(place))}
+    def wait(self, look: Callable[[], T], *, limit_s: float = LIMIT_S) -> T:
+        """Look again and again until that finds something; return it."""
+        ends_s = time.monotonic() + limit_s
+        while not (found := look()):
+            assert time.monotonic() < ends_s, f"not within {limit_s:g} s"
+            time.sleep(POLL_S)
+        return found
 
-    def ages(self) -> dict[str, int]:
-        """Return when each file and folder that is not of here was changed last."""
-        return {str(place): path.lstat().st_mtime_ns for place, path in self._changed()}
+    def inside(self, *words: str, environ: Mapping[str, str] | None = None) -> list[str]:
+        """Return the words that run `words` in there as root."""
+        given = [f"{name}={value}" for name, value in (environ or {}).items()]
+        into = ("nsenter", "-t", str(self._systemd), "-m", "-u", "-i", "-n", "-p", "-C", "--")
+        return [*into, "env", "-i", f"PATH={PATH}", "HOME=/root", "LANG=C.UTF-8", *given, *words]
 
-    def _changed(self) -> Iterator[tuple[Path, Path]]:
-        top = self.root / "run/differences"
-        for path in sorted(top.rglob("*")):
-            yield "/" / path.relative_to(top), path
-
-    def _looks(self, path: Path) -> Looks:
-        is_taken_away = stat.S_ISCHR(path.lstat().st_mode) and path.lstat().st_rdev == 0
-        return () if is_taken_away else _looks(path)
-
-
-def _looks(path: Path) -> Looks:
-    if not os.path.lexists(path):
-        return ()
-    its = path.lstat()
-    if path.is_symlink():
-        return ("link", str(path.readlink()))
-    content = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
-    return (oct(its.st_mode), its.st_uid, its.st_gid, content)
+    @property
+    def _systemd(self) -> int:
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+        return int(children.read_text().split()[0])
 
 
-def _start(*words: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(  # noqa: S603 - our own words
-        [str(SCRIPT), *words],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+@contextmanager
+def machine(*places: Path, setup: str | None = None) -> Iterator[Machine]:
+    """Boot one.
+
+    Args:
+        places: Folders that are seen in there as they are, read-only.
+        setup: A script that runs in there before it boots.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="myna-machine-"))
+    folder.chmod(0o755)
+    if setup is not None:
+        (folder / "setup.sh").write_text(setup)
+    with (folder / "console").open("wb") as console:
+        process = Popen(  # noqa: S603 - our own script
+            [SCRIPT, folder, *places], stdin=subprocess.DEVNULL, stdout=console, stderr=console
+        )
+    booted = Machine(process, folder)
+    try:
+        booted.wait(lambda: _is_up(booted))
+        yield booted
+    except AssertionError as error:
+        error.add_note((folder / "console").read_text(errors="replace"))
+        raise
+    finally:
+        _switch_off(process)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _switch_off(process: subprocess.Popen[str]) -> None:
-    child = _child(process.pid)
-    last = os.pidfd_open(child) if child else None
-    process.kill()
-    process.communicate()
-    if last is not None:
-        # Its processes are gone when their PID 1 is (pid_namespaces(7)).
-        select.select([last], [], [], ENDS_WITHIN_S)
-        os.close(last)
-    _fell(process.pid)
+def _is_up(booted: Machine) -> bool:
+    try:
+        return booted.run("systemctl", "is-active", "machine.target").returncode == 0
+    except (IndexError, FileNotFoundError):
+        return False
 
 
-def _child(pid: int) -> int:
-    words = Path(f"/proc/{pid}/task/{pid}/children")
-    return int((words.read_text().split() or ["0"])[0]) if words.exists() else 0
+def _switch_off(process: Popen[bytes]) -> None:
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    ends = [os.pidfd_open(int(pid)) for pid in children.read_text().split()]
+    process.kill()  # and its child with it (unshare --kill-child)
+    process.wait()
+    for end in ends:
+        # All of a namespace's processes are gone when its PID 1 is (pid_namespaces(7)).
+        select.select([end], [], [], LIMIT_S)
+        os.close(end)
+    _remove_control_groups(f"machine-{process.pid}")
 
 
-def _fell(pid: int) -> None:
-    """Take the branch of control groups away that machine.sh has made."""
-    find = ["findmnt", "--raw", "--noheadings", "--output=TARGET", "--types=cgroup2"]
-    mounts = subprocess.run(  # noqa: S603 - our own words
-        find, capture_output=True, text=True, check=False
-    )
-    if not mounts.stdout:
-        return
-    branch = Path(mounts.stdout.split()[-1], f"machine-{pid}")
-    for twig in sorted(branch.rglob("*/"), reverse=True):
+def _remove_control_groups(branch: str) -> None:
+    find = ("findmnt", "--raw", "--noheadings", "--output=TARGET", "--types=cgroup2")
+    mounts = subprocess.run(find, capture_output=True, text=True, check=True).stdout.split()  # noqa: S603
+    for twig in sorted(Path(mounts[-1], branch).rglob("*/"), reverse=True):
         twig.rmdir()
-    if branch.exists():
-        branch.rmdir()
+    Path(mounts[-1], branch).rmdir()

@@ -49,6 +49,9 @@ from myna_hardware.units import (
     frames_in,
 )
 
+STOP_S: Final = 1.0
+"""How long the end waits for the thread: a period, unless its device hangs."""
+
 REOPEN_S: Final = (0.5, 1.0, 1.5)
 """Pauses between attempts to open a lost device; the last one repeats."""
 
@@ -126,10 +129,11 @@ class Capture:
         return Pulse(self._beats, must_beat=self._is_open and not self._is_stopping)
 
     def stop(self) -> None:
-        """End the thread and release the microphone; waits for at most two seconds."""
+        """End the thread and release the microphone; waits for at most `STOP_S`."""
         self._set(is_stopping=True)
+        self._settled.set()  # nobody is to wait any longer
         if self._thread.is_alive():
-            self._thread.join(timeout=2.0)
+            self._thread.join(STOP_S)
 
     def close_microphone(self) -> None:
         """Release the device until `open_microphone` (mute); nothing more is given out."""

@@ -62,6 +62,9 @@ LEAD_S: Final = 0.004
 CHECK_S: Final = 1.5
 """How often a resting device is looked after, so that its loss shows within 2 s."""
 
+STOP_S: Final = 1.0
+"""How long the end waits for the thread: a piece, unless its device hangs."""
+
 STALL_LIMIT_S: Final = 2.0
 """What comes later after a sound that broke off is another reply, not the rest of it."""
 
@@ -149,12 +152,13 @@ class Playback:
         return Pulse(self._beats, must_beat=self._has_sound or self._is_playing)
 
     def stop(self) -> None:
-        """Fall silent, end the thread, release the speaker; at most two seconds."""
+        """Fall silent, end the thread, release the speaker; at most `STOP_S`."""
         with self._state:
             self._is_stopping = True
+            self._settled.set()  # nobody is to wait any longer
             self._hurry()
         if self._thread.is_alive():
-            self._thread.join(timeout=2.0)
+            self._thread.join(STOP_S)
 
     def play(self, pcm: bytes) -> None:
         """Queue `pcm` (24 kHz mono 16-bit) as the next part of the reply."""

@@ -28,6 +28,10 @@ class Signals:
         self._rules = rules
         self._local_time = local_time
 
+    def follow(self, rules: EarconRules) -> None:
+        """Obey other rules from the next earcon on."""
+        self._rules = rules
+
     def sound(self, name: str, rung_s: float = 0.0) -> float:
         """Sound an earcon now, or not; return for how many seconds it does.
 

@@ -21,6 +21,7 @@ class Ground:
         trace: Takes what happens.
         redaction: Learns the secrets that are found.
         health: Told what is missing.
+        is_safe_mode: Whether nothing of anybody else may be loaded.
     """
 
     config: Config
@@ -28,3 +29,4 @@ class Ground:
     trace: Trace
     redaction: Redaction
     health: Health
+    is_safe_mode: bool = False

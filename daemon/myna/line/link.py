@@ -54,6 +54,14 @@ class Link:
         self._life = self._new_life()
         self._utterance: _Utterance | None = None
         self._task: asyncio.Task[None] | None = None
+        self._retiring: asyncio.Task[None] | None = None
+
+    def redial(self, dialler: Dialler, profile: Profile) -> None:
+        """Open the next conversation's sessions in another way; while none goes on."""
+        self._retiring = asyncio.create_task(self._parts.dialler.close(), name="redial")
+        self._profile = profile
+        self._parts = replace(self._parts, dialler=dialler)
+        self._life = self._new_life()
 
     def open_ahead(self, *, is_called: bool = False) -> None:
         """Somebody speaks: have a connection ready, should a conversation follow.
@@ -95,8 +103,8 @@ class Link:
 
     async def closed(self) -> None:
         """Wait until the last session is really gone, and what was opened ahead."""
-        if self._task is not None:
-            await asyncio.wait([self._task])
+        if leaving := [task for task in (self._task, self._retiring) if task is not None]:
+            await asyncio.wait(leaving)
         await self._parts.dialler.close()
 
     def note_speech_started(self, frame: Frames, *, is_by_button: bool = False) -> None:

@@ -35,6 +35,10 @@ class Consent:
         self._verdict: asyncio.Future[bool] | None = None
         self._is_open = True
 
+    def set_wait(self, wait_s: float) -> None:
+        """Let the next wish wait for so long."""
+        self._wait_s = wait_s
+
     @property
     def wish(self) -> str | None:
         """What waits for a yes, in a line; None when nothing does."""

@@ -108,6 +108,10 @@ class Registry:
         """
         return self._shelf.offer(source, tools)
 
+    def follow(self, rules: Mapping[str, ToolRule]) -> None:
+        """Obey other rules; the model hears of them with the next session."""
+        self._shelf.follow(rules)
+
     @property
     def offered(self) -> list[tuple[str, Tool]]:
         """Every tool with its source, those that the model may not know of, too."""

@@ -40,6 +40,7 @@ class Shelf(Generic[T]):
 
     def __init__(self, rules: Mapping[str, ToolRule]) -> None:
         self._rules = rules
+        self._brought: dict[str, tuple[Tool, ...]] = {}
         self._offered: dict[str, Offered[T]] = {}
         self._withdrawn: dict[str, Offered[T]] = {}
         self._shared: Memory[T] = Memory()
@@ -58,9 +59,16 @@ class Shelf(Generic[T]):
         Returns:
             The names that were refused, because another source, or this one, has taken them.
         """
+        self._brought[source] = tuple(tools)
         for name in [name for name, offered in self._offered.items() if offered.source == source]:
             self._withdrawn[name] = self._offered.pop(name)
-        return [tool.name for tool in tools if not self._put(source, tool)]
+        return [tool.name for tool in self._brought[source] if not self._put(source, tool)]
+
+    def follow(self, rules: Mapping[str, ToolRule]) -> None:
+        """Put out all tools anew, by other rules."""
+        self._rules = rules
+        for source, tools in tuple(self._brought.items()):
+            self.offer(source, tools)
 
     def _put(self, source: str, tool: Tool) -> bool:
         if tool.name in self._offered:

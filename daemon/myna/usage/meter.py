@@ -62,6 +62,10 @@ class Meter:
         self._saved_at_s = clock()
         self._saving: asyncio.Task[None] | None = None
 
+    def follow(self, budget: Budget) -> None:
+        """Let a day use as much as `budget` says, also what was used of it already."""
+        self._budget = budget
+
     async def __aenter__(self) -> Meter:
         """Read what was counted before."""
         try:

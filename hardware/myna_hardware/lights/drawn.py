@@ -87,6 +87,12 @@ class DrawnLights:
             self._painter.light(camera=is_on)
             self._redraw()
 
+    def dim(self, settings: LightsSettings) -> None:
+        """Be as bright as `settings` say, by day and by night."""
+        with self._changed:
+            self._painter.dim(settings)
+            self._redraw()
+
     def watch(self, listener: TroubleListener) -> None:
         """Tell `listener` when the device is lost, and when it is back."""
         with self._changed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from myna_hardware.interfaces import Pattern, TroubleListener
+from myna_hardware.settings import LightsSettings
 
 
 class NoLights:
@@ -22,6 +23,9 @@ class NoLights:
 
     def light_camera(self, *, is_on: bool) -> None:
         """Light nothing."""
+
+    def dim(self, settings: LightsSettings) -> None:
+        """Dim nothing."""
 
     def watch(self, listener: TroubleListener) -> None:
         """Promise no trouble."""

@@ -58,15 +58,19 @@ class Painter:
     """
 
     def __init__(self, settings: LightsSettings, clocks: Clocks) -> None:
-        self._brightness = settings.brightness / 100
-        self._night_brightness = min(settings.brightness, settings.night_brightness) / 100
-        self._night = None if settings.night is None else parse_night(settings.night)
+        self.dim(settings)
         self._clocks = clocks
         self._scene = Scene()
         self._level: float | None = None
         self._shown_at_s = 0.0
         self._volume_ends_s = 0.0
         self._drawn: tuple[Colours, Scene] | None = None
+
+    def dim(self, settings: LightsSettings) -> None:
+        """Be as bright as `settings` say from the next drawing on."""
+        self._brightness = settings.brightness / 100
+        self._night_brightness = min(settings.brightness, settings.night_brightness) / 100
+        self._night = None if settings.night is None else parse_night(settings.night)
 
     def show(self, pattern: Pattern) -> None:
         """Begin `pattern`; a repeated one runs on."""

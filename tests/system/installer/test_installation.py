@@ -9,18 +9,19 @@ import pytest
 
 from support.installation import (
     KEY,
+    Installer,
     Step,
     copy_sources,
-    install,
-    install_at_a_terminal,
     listening_commands,
     released,
     step,
     with_unit,
 )
-from support.machine import Machine, machine, why_not
-from support.wheels import NoWheelsError, locked_wheels
+from support.machine import PATH, Machine, machine, why_not
+from support.residue import LAYER
+from support.wheelhouse import NoWheelsError, wheelhouse
 
+OVERHEARD = "/run/overheard"
 CANNOT_START = """
 
 def execute(arguments):
@@ -39,53 +40,51 @@ class Life:
     def __getitem__(self, name: str) -> Step:
         return self.steps[name]
 
-    def live(self) -> None:
+    def live(self, checkouts: Path, wheels: Path) -> None:
         """Play all the steps."""
-        speaker, steps = self.speaker, self.steps
+        speaker, steps, installer = self.speaker, self.steps, Installer(self.speaker, wheels)
+        first, dying, newer = checkouts / "first", checkouts / "dying", checkouts / "newer"
         steps["before"] = step(speaker, 0, "")
-        steps["first"] = install(speaker, "/mnt/first", "--yes")
-        steps["again"] = install(speaker, "/mnt/first", "--yes")
-        listening = {"PATH": "/mnt/listening:/usr/bin:/bin"}
-        steps["key"] = install_at_a_terminal(speaker, "/mnt/first", KEY, listening)
-        self.overheard = (speaker.root / "run/overheard").read_text()
-        self.tellers = speaker.run("grep", "-rlF", KEY, "/run/differences").stdout
-        self.status = speaker.run("myna", "status").stdout
-        settings = speaker.root / "etc/myna/myna.toml"
+        steps["first"] = installer.install(first, "--yes")
+        steps["again"] = installer.install(first, "--yes")
+        path = f"{checkouts / 'listening'}:{PATH}"
+        steps["key"] = installer.install_at_a_terminal(first, KEY, path)
+        self.overheard = speaker.path(OVERHEARD).read_text()
+        self.tellers = speaker.run("grep", "-rlF", KEY, LAYER).stdout
+        self.status = speaker.ask("myna", "status")
+        settings = speaker.path("/etc/myna/myna.toml")
         good = settings.read_text()
         settings.write_text(f"{good}\n[volumes]\n")
-        steps["misconfigured"] = install(speaker, "/mnt/dying", "--yes")
+        steps["misconfigured"] = installer.install(dying, "--yes")
         settings.write_text(good)
-        steps["broken"] = install(speaker, "/mnt/broken", "--yes")
-        steps["dying"] = install(speaker, "/mnt/dying", "--yes")
-        steps["newer"] = install(speaker, "/mnt/newer", "--yes")
-        self.version = speaker.run("myna", "--version").stdout
-        steps["uninstalled"] = install(speaker, "/mnt/newer", "--uninstall")
-        steps["purged"] = install(speaker, "/mnt/newer", "--uninstall", "--purge")
+        steps["broken"] = installer.install(checkouts / "broken", "--yes")
+        steps["dying"] = installer.install(dying, "--yes")
+        steps["newer"] = installer.install(newer, "--yes")
+        self.version = speaker.ask("myna", "--version")
+        steps["uninstalled"] = installer.install(newer, "--uninstall")
+        steps["purged"] = installer.install(newer, "--uninstall", "--purge")
 
 
 @pytest.fixture(scope="module")
 def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
-    reason = why_not(tmp_path_factory.mktemp("attempt"))
-    if not reason and Path("/opt/myna").exists():
+    reason = why_not()
+    if reason is None and Path("/opt/myna").exists():
         reason = "myna is installed on this machine, of whose files the test's machine has copies"
     if reason:
-        pytest.skip(f"install.sh is not run under a real systemd: {reason}")
+        pytest.skip(reason)
     try:
-        wheels = locked_wheels()
+        wheels = wheelhouse()
     except NoWheelsError as error:
-        pytest.skip(f"install.sh is not run under a real systemd: {error}")
-    made = tmp_path_factory.mktemp("checkouts")
-    shown = {
-        wheels: "/mnt/wheels",
-        copy_sources(made / "first"): "/mnt/first",
-        released(made / "broken", "0.9.1", CANNOT_START): "/mnt/broken",
-        with_unit(copy_sources(made / "dying"), DIES_YOUNG): "/mnt/dying",
-        released(made / "newer", "0.9.2"): "/mnt/newer",
-        listening_commands(made / "listening", Path("/run/overheard")): "/mnt/listening",
-    }
-    with machine(tmp_path_factory.mktemp("machine"), shown) as speaker:
+        pytest.skip(str(error))
+    checkouts = tmp_path_factory.mktemp("checkouts")
+    copy_sources(checkouts / "first")
+    released(checkouts / "broken", "0.9.1", CANNOT_START)
+    with_unit(copy_sources(checkouts / "dying"), DIES_YOUNG)
+    released(checkouts / "newer", "0.9.2")
+    listening_commands(checkouts / "listening", Path(OVERHEARD))
+    with machine(wheels, checkouts) as speaker:
         life = Life(speaker)
-        life.live()
+        life.live(checkouts, wheels)
         yield life
 
 
@@ -118,7 +117,7 @@ def test_key_reaches_the_service(life: Life) -> None:
 
 
 def test_no_command_is_told_the_key(life: Life) -> None:
-    assert "/mnt/listening/systemd-creds" in life.overheard
+    assert "/listening/systemd-creds" in life.overheard
     assert KEY not in life.overheard
 
 
@@ -152,7 +151,7 @@ def test_an_upgrade_leaves_nothing_of_the_former(life: Life) -> None:
     newer = life["newer"]
     assert (newer.code, newer.state) == (0, "active"), newer.said
     folders = {place.split("/")[3] for place in newer.differences if place.startswith("/opt/myna/")}
-    assert life.version == "myna 0.9.2\n"
+    assert life.version == "myna 0.9.2"
     assert {folder.split("-")[0] for folder in folders} == {"venv", "cache", "0.9.2"}
 
 
@@ -185,8 +184,9 @@ def test_purging_leaves_the_machine_as_it_was(life: Life) -> None:
         before.pop(copy, None)
         after.pop(copy, None)
     assert after == before
-    assert not (life.speaker.root / "var/lib/myna").exists()
+    assert not life.speaker.path("/var/lib/myna").exists()
 
 
 def test_nothing_is_left_in_tmp(life: Life) -> None:
-    assert all(not step.leftovers for step in life.steps.values())
+    before = life["before"].leftovers
+    assert all(step.leftovers == before for step in life.steps.values())
