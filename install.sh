@@ -294,7 +294,10 @@ install_configuration() {
 # install_key KEY: unless there is one; asked for if it is empty.
 install_key() {
     local key=$1
-    if has_key; then return; fi
+    if has_key; then
+        [ -z "$key" ] || say "there is a key already; it stays"
+        return
+    fi
     if [ -z "$key" ] && [ -z "$YES$DRY_RUN" ] && [ -t 0 ]; then
         read -rsp "Gemini API key (it stays on this machine; Enter to add it later): " key || true
         echo
