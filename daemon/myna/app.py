@@ -97,11 +97,12 @@ async def running(  # noqa: PLR0913 - the last two are the service's
         ground = Ground(config, environ, trace, redaction, health, is_safe_mode)
         switchboard = Switchboard(trace, health)
         meter = await stack.enter_async_context(_meter(config, environ, health))
+        timers = await stack.enter_async_context(build_timers(ground))
+        # Nothing is awaited from here on until all parts are there to be told of trouble.
         body = stack.enter_context(_open_body(config, switchboard, trace))
         if departure is not None:
             departure.rescue(body.lights.close)
             departure.rescue(body.outputs.close)
-        timers = await stack.enter_async_context(build_timers(ground))
         parts = assemble(ground, body, switchboard, meter, timers)
 
         await stack.enter_async_context(_open_control(parts.control))

@@ -109,7 +109,9 @@ class Commands:
             case Timers():
                 return self._desk.timers.listing()
             case Tools():
-                return {"tools": [introduced(*offered) for offered in self._desk.tools.offered]}
+                tools = self._desk.tools
+                listed = [introduced(*offered) for offered in tools.offered]
+                return {"tools": listed, "idle_rules": tools.idle_rules}
 
     def _post(self, request: Listen | Stop | Say | Mute | Unmute) -> None:
         self._check_muted(request)

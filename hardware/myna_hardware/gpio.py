@@ -28,6 +28,7 @@ from myna_hardware.errors import (
     DriverMissingError,
     HardwareError,
 )
+from myna_hardware.groups import how_to_join
 
 PROMPT_S: Final = 0.005
 OLDEST_S: Final = 1.0
@@ -342,8 +343,7 @@ def check_gpio_chips(device: str, folder: Path = Path("/dev")) -> None:
     if not any(os.access(chip, os.R_OK | os.W_OK) for chip in chips):
         raise HardwareError(
             device,
-            f"may not open {chips[0]}: join the group with "
-            "`sudo usermod -aG gpio $USER` and log in again",
+            f"may not open {chips[0]}: {how_to_join('gpio')}",
         )
 
 

@@ -18,6 +18,7 @@ from myna_hardware.errors import (
     DriverMissingError,
     HardwareError,
 )
+from myna_hardware.groups import how_to_join
 
 LARGEST_BYTES: Final = 4096
 """More than this the kernel's spidev takes in pieces (its parameter `bufsiz`), with pauses
@@ -165,8 +166,7 @@ def check_spi(device: str, path: Path) -> None:
     if not os.access(path, os.R_OK | os.W_OK):
         raise HardwareError(
             device,
-            f"may not open {path}: join the group with "
-            "`sudo usermod -aG spi $USER` and log in again",
+            f"may not open {path}: {how_to_join('spi')}",
         )
 
 

@@ -21,6 +21,7 @@ RULES = {
     "set_output": ToolRule(risk="confirm", per_minute=4),
     "set_volume": ToolRule(risk="never-by-voice", timeout_s=2.5),
     "get_time": ToolRule(is_offered=False),
+    "set_ouput": ToolRule(risk="never-by-voice"),
 }
 LONG = Speech(tone(440, 6.0))
 
@@ -55,6 +56,7 @@ async def test_tools_are_listed_with_what_each_is_allowed(on: Scene, home: Home)
     assert rows["set_output"] == "set_output name [on] [level] by its arguments 4 myna"
     assert rows["set_volume"] == "set_volume percent never-by-voice 30 myna"
     assert "get_time" not in rows
+    assert done.err == "! tools.rules.set_ouput: there is no tool of this name\n"
 
 
 async def test_tools_as_json_hold_all_that_is_known(on: Scene, home: Home) -> None:

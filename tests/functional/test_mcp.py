@@ -173,3 +173,5 @@ async def test_token_is_nowhere(tmp_path: Path) -> None:
     assert "refuses the token (HTTP 401)" in evidence["status"]
     assert "mcp house" in ended.err
     assert "Traceback" not in ended.err
+    for library in ("httpx2", "httpcore2", "mcp.client", "JSONRPC"):  # they tell all they do
+        assert library not in ended.err

@@ -53,6 +53,10 @@ def lights() -> AilingLights:
     return AilingLights(LightsSettings(driver="simulated", pin=17))
 
 
+def brightest(seen: SimulatedLights) -> float:
+    return max(max(colour) for colour in seen.drawings[-1].colours)
+
+
 def ask(of: Lights, asked: Asked) -> None:
     match asked:
         case Pattern():
@@ -107,16 +111,17 @@ def test_levels_reach_the_lights_once_they_are_there() -> None:
 
 @pytest.mark.parametrize("is_early", [True, False])
 def test_lights_are_dimmed_before_or_after_they_are_there(is_early: bool) -> None:
-    device, kept = lights(), KeptLights()
-    kept.show(Pattern.MUTED)
+    device, bright, kept = lights(), lights(), KeptLights()
+    for shown in (bright, kept):
+        shown.show(Pattern.LISTENING)
     if not is_early:
         kept.adopt(device)
     kept.dim(LightsSettings(brightness=40))
     if is_early:
         kept.adopt(device)
-    brightest = max(max(colour) for colour in device.drawings[-1].colours)
+    assert 0 < brightest(device) < brightest(bright) / 2
     device.close()
-    assert brightest < 0.2
+    bright.close()
 
 
 @pytest.mark.parametrize("is_early", [True, False])

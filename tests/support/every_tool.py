@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
 from typing import Final
@@ -53,6 +53,19 @@ EVERY_NAME: Final = (
     *("snooze", "music_play", "music_pause", "music_next", "music_previous", "set_music_volume"),
     *("now_playing", "look", "get_status", "end_conversation"),
 )
+
+CALLS: Final[Mapping[str, dict[str, object]]] = {
+    "set_output": {"name": "strip", "level": 40},
+    "pulse_output": {"name": "bell", "seconds": 1},
+    "set_volume": {"percent": 30},
+    "set_timer": {"duration_s": 600, "name": "pasta"},
+    "set_alarm": {"time": "07:30", "days": "weekdays"},
+    "set_reminder": {"text": "Call mother", "in_s": 900},
+    "cancel_timer": {"name": "pasta"},
+    "music_play": {"what": "radio"},
+    "set_music_volume": {"percent": 30},
+}
+"""Arguments that fit, for the tools that need some."""
 
 
 def full_config(folder: Path) -> Config:

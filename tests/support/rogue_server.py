@@ -78,8 +78,15 @@ def listless(request: dict[str, Any]) -> None:
 
 
 def endless(request: dict[str, Any]) -> None:
-    """Tell of more tools for ever."""
-    answer(request, [TOOL], nextCursor="more")
+    """Tell of more tools for ever, some on each page."""
+    if request["method"] == "tools/list":
+        note({"page": request.get("params", {}).get("cursor", "first")})
+    answer(request, [TOOL] * 300, nextCursor="more")
+
+
+def idle(request: dict[str, Any]) -> None:
+    """Tell of more tools for ever, none on any page."""
+    answer(request, [], nextCursor="more")
 
 
 def lavish(request: dict[str, Any]) -> None:
@@ -106,7 +113,12 @@ def restless(request: dict[str, Any]) -> None:
     """Have other tools after each look at them."""
     answer(request, [TOOL])
     if request["method"] == "tools/list":
+        restless_lists.append(None)
+        note({"lists": len(restless_lists)})
         say(method="notifications/tools/list_changed")
+
+
+restless_lists: list[None] = []
 
 
 def curious(request: dict[str, Any]) -> None:
@@ -154,6 +166,7 @@ def deaf(request: dict[str, Any]) -> None:
     answer(request, [TOOL])
     if request["method"] == "tools/list":
         os.close(0)
+        note({"deaf": True})
         time.sleep(600)
 
 
@@ -161,6 +174,19 @@ def babble() -> None:
     """Print what is no message, for ever."""
     for number in count():
         print(f"loading {number} ...", flush=True)  # noqa: T201
+
+
+def litter() -> None:
+    """End as told, but leave a child behind that holds no pipe of ours."""
+    child = subprocess.Popen(
+        [sys.executable, "-c", "import time; time.sleep(600)"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    note({"pids": [os.getpid(), child.pid]})
+    serve(polite)
+    os._exit(0)
 
 
 def leave() -> None:
@@ -184,7 +210,7 @@ def main(how: str) -> None:
     starts = path.read_text(encoding="utf-8").count('"start"') if path.exists() else 0
     note({"start": starts + 1})
     program = globals()[how]
-    if how in {"babble", "leave", "stay"}:
+    if how in {"babble", "leave", "litter", "stay"}:
         program()
     else:
         serve(program)

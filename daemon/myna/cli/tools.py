@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -29,8 +30,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Ask the daemon, or the file, and print what it answers."""
-    tools = _checked(arguments.check) if arguments.check else answer_of(arguments, Tools())["tools"]
+    if arguments.check:
+        answer: Mapping[str, Any] = {"tools": _checked(arguments.check), "idle_rules": ()}
+    else:
+        answer = answer_of(arguments, Tools())
+    tools = answer["tools"]
     print(json.dumps(tools, indent=2) if arguments.json else _table(tools))
+    for name in answer["idle_rules"]:
+        print(f"! tools.rules.{name}: there is no tool of this name", file=sys.stderr)
     return 0
 
 

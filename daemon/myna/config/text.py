@@ -23,7 +23,7 @@ from myna_hardware.settings import OutputSettings, SensorSettings
 
 _TITLE: Final = """\
 # Configuration of myna. What stands here are the defaults: take the # away from a
-# line and change it. `myna config check` finds mistakes, `sudo systemctl restart
+# line and change it. `myna config check` finds mistakes, `sudo systemctl reload
 # myna` puts it in force. No API key belongs in this file.
 """
 _NAMED: Final[Mapping[str, msgspec.Struct]] = {

@@ -62,11 +62,11 @@ class SdkSession:
             page = await self._client.list_tools(cursor=cursor)
             tools += map(_listed, page.tools)
             cursor = page.next_cursor
-            if cursor is None and len(tools) <= MOST_TOOLS:
-                return tools
             if cursor is None or len(tools) > MOST_TOOLS:
                 break
-        raise McpServerError(f"lists more than {MOST_TOOLS} tools")
+        if cursor is not None or len(tools) > MOST_TOOLS:
+            raise McpServerError(f"lists more than {MOST_TOOLS} tools")
+        return tools
 
     async def call(self, name: str, arguments: Mapping[str, object]) -> Mapping[str, Any]:
         """See `Session.call`."""

@@ -46,7 +46,7 @@ async def http_client(
     """
     # Reading the certificates that the system trusts takes a Pi a moment.
     context = await asyncio.to_thread(ssl.create_default_context)
-    inner = httpx2.AsyncHTTPTransport(verify=context, trust_env=False)
+    inner = httpx2.AsyncHTTPTransport(verify=context)
     headers = {"accept-encoding": "identity"}
     if token is not None:
         headers["authorization"] = f"Bearer {token.reveal()}"

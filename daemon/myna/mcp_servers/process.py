@@ -15,7 +15,7 @@ from asyncio.subprocess import Process, SubprocessStreamProtocol
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from myna.errors import McpServerError
 
@@ -54,9 +54,22 @@ class Child:
 async def start_process(command: Sequence[str], env: Mapping[str, str]) -> Child:
     """Start `command` in a process group of its own, bound to our life.
 
+    Cancelled, it ends what it has started: asyncio itself leaves it unreaped.
+
     Raises:
         McpServerError: There is no such program, or it does not start.
     """
+    start = asyncio.create_task(_start(command, env))
+    try:
+        await _finish(start)
+    except asyncio.CancelledError:
+        if start.exception() is None:
+            await end_process(start.result())
+        raise
+    return start.result()
+
+
+async def _start(command: Sequence[str], env: Mapping[str, str]) -> Child:
     program = shutil.which(command[0], path=env.get("PATH", os.defpath))
     if program is None:
         cure = "give its full path, and make it executable (chmod +x)"
@@ -81,7 +94,26 @@ async def start_process(command: Sequence[str], env: Mapping[str, str]) -> Child
 
 
 async def end_process(child: Child) -> None:
-    """End it and all that it started: politely, then not."""
+    """End it and all that it started: politely, then not. Whoever is cancelled meanwhile waits."""
+    await _finish(asyncio.create_task(_end(child)))
+
+
+async def _finish(task: asyncio.Task[Any]) -> None:
+    """Wait for `task`, however often we are cancelled meanwhile; heed that then.
+
+    anyio cancels a task again and again for as long as it is within a cancelled scope.
+    """
+    is_cancelled = False
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError:
+            is_cancelled = True
+    if is_cancelled:
+        raise asyncio.CancelledError
+
+
+async def _end(child: Child) -> None:
     process = child.process
     if process.stdin is not None:
         process.stdin.close()

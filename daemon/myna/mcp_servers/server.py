@@ -42,7 +42,7 @@ REFRESH_S: Final = 300.0
 that hangs shows itself."""
 
 MOST_CHANGES: Final = 10
-"""Within a minute."""
+"""Lists within a minute; a server that announces more of them is asked later."""
 
 Offer: TypeAlias = Callable[[str, Sequence[Tool]], list[str]]
 """See `Registry.offer`."""
@@ -90,6 +90,7 @@ class McpServer:
                 await self._hold()
             except (McpServerError, TimeoutError) as error:
                 self._problem = self._lost or str(error) or "does not answer"
+            _heed_cancellation()
             self._health.degrade(self._part, self._problem)
             if time.monotonic() - began_s > STEADY_S:
                 attempt = 0
@@ -109,17 +110,19 @@ class McpServer:
             self._session = session
             self._health.recover(self._part)
             stack.callback(self._leave)
+            pause_s = REFRESH_S
             while True:
+                _heed_cancellation()
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(REFRESH_S):
+                    async with asyncio.timeout(pause_s):
                         await self._news.wait()
                 self._news.clear()
                 if self._lost is not None:
                     raise McpServerError(self._lost)
-                if changes.take(time.monotonic()):
-                    raise McpServerError("changes its tools without end")
-                async with asyncio.timeout(LIST_S):
-                    await self._refresh(session)
+                pause_s = changes.take(time.monotonic()) or REFRESH_S
+                if pause_s == REFRESH_S:
+                    async with asyncio.timeout(LIST_S):
+                        await self._refresh(session)
 
     def _lose(self, why: str) -> None:
         self._lost = self._lost or why
@@ -148,6 +151,16 @@ class McpServer:
             spoken = f"{name} cannot be done now: its server is away ({self._problem})"
             raise ToolError(name, f"{spoken}. Tell the user so")
         return await self._session.call(name, arguments)
+
+
+def _heed_cancellation() -> None:
+    """End if we were told to while the SDK left its task groups with an error.
+
+    anyio's keep the error then and drop the cancellation (4.16, TaskGroup.__aexit__).
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _shortcoming(

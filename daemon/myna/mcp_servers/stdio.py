@@ -81,10 +81,12 @@ async def stdio(
         pipes.part()
         inbox.close()
         outbox.close()
-        await end_process(child)
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
+        try:
+            await end_process(child)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
 
 
 class _Pipes:

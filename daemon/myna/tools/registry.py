@@ -6,23 +6,21 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
 from myna.errors import ToolError, ToolTimeoutError
 from myna.redaction import redact
 from myna.tools.answer import Answer, failed, succeeded
-from myna.tools.arguments import ArgumentsError
 from myna.tools.audit import Redact, audit_line, call_line
 from myna.tools.consent import Consent
 from myna.tools.declaration import Declaration
-from myna.tools.memory import Run
+from myna.tools.execution import Execution, checked, granted_risk, heard, problem_of
 from myna.tools.rules import ToolRule
 from myna.tools.running import MOST_AT_ONCE, Runner
 from myna.tools.shelf import Offered, Shelf
-from myna.tools.tool import Result, Risk, Tool
-from myna_hardware.errors import HardwareError
+from myna.tools.tool import Result, Tool
 
 BUILT_IN: Final = "myna"
 """The source of the tools that come with the speaker."""
@@ -32,39 +30,9 @@ NO_RULES: Final[Mapping[str, ToolRule]] = MappingProxyType({})
 Caller: TypeAlias = Literal["model", "command"]
 """Who calls: the model, or a person at a shell of this machine."""
 
-_logger: Final = logging.getLogger(__name__)
 _audit: Final = logging.getLogger("myna.audit")
 
-
-@dataclass(slots=True, eq=False)
-class _Execution:
-    """A call under way, or what came of it.
-
-    Attributes:
-        tool: What is called.
-        values: With these arguments, checked.
-        start_s: Since then.
-        needs_yes: Whether it waits for a yes before it runs.
-        task: Ends with the answer; set at once.
-        run: What the memory knows of it; None for a tool that reads.
-        listeners: How many calls wait for the answer.
-    """
-
-    tool: Tool
-    values: Mapping[str, object]
-    start_s: float
-    needs_yes: bool
-    task: asyncio.Task[Answer] | None = None
-    run: Run[_Execution] | None = None
-    listeners: int = 0
-
-    @property
-    def can_be_cancelled(self) -> bool:
-        """Whether it stops where it is when nobody waits for it any more."""
-        return self.tool.is_coroutine or self.needs_yes
-
-
-_Offered: TypeAlias = Offered[_Execution]
+_Offered: TypeAlias = Offered[Execution]
 
 
 class Registry:
@@ -93,7 +61,7 @@ class Registry:
         self._clock = clock
         self._consent = consent
         self._redact = redact
-        self._shelf: Shelf[_Execution] = Shelf(rules)
+        self._shelf: Shelf[Execution] = Shelf(rules)
         self._runner = Runner()
         self._tasks: set[asyncio.Task[Answer]] = set()
         twice = self.offer(BUILT_IN, tools)
@@ -116,6 +84,11 @@ class Registry:
     def offered(self) -> list[tuple[str, Tool]]:
         """Every tool with its source, those that the model may not know of, too."""
         return [(offered.source, offered.tool) for offered in self._shelf]
+
+    @property
+    def idle_rules(self) -> list[str]:
+        """The names for which there is a rule, and has been no tool so far."""
+        return self._shelf.idle_rules
 
     def declarations(self) -> tuple[Declaration, ...]:
         """Return what the model is told."""
@@ -163,29 +136,29 @@ class Registry:
         try:
             execution, is_repeat = self._recall_or_start(name, arguments, caller, start_s)
         except Exception as error:  # noqa: BLE001 - tool dispatch: the model is told
-            answer = failed(_problem(name, error), self._ms_since(start_s))
+            answer = failed(problem_of(name, error), self._ms_since(start_s))
         else:
-            answer = await _heard(execution)
+            answer = await heard(execution)
             if is_repeat:
                 answer = replace(answer, ms=self._ms_since(start_s), is_repeat=True)
         return answer if offered is None else replace(answer, scheduling=offered.tool.scheduling)
 
     def _recall_or_start(
         self, name: str, arguments: Mapping[str, object], caller: Caller, now_s: float
-    ) -> tuple[_Execution, bool]:
+    ) -> tuple[Execution, bool]:
         """Return what will answer the call, and whether that was there before."""
         offered = self._found(name, caller)
         tool = offered.tool
-        values = _checked(tool, arguments)
-        needs_yes = caller == "model" and _granted_risk(tool, values) == "confirm"
+        values = checked(tool, arguments)
+        needs_yes = caller == "model" and granted_risk(tool, values) == "confirm"
         memory = offered.memory
         if memory is None:
-            return self._start(offered, _Execution(tool, values, now_s, needs_yes)), False
+            return self._start(offered, Execution(tool, values, now_s, needs_yes)), False
         call = (name, tool.arguments.canonical(values))
         run = memory.recall(call, now_s) if caller == "model" else None
         if run is not None:
             return run.what, True
-        execution = self._start(offered, _Execution(tool, values, now_s, needs_yes))
+        execution = self._start(offered, Execution(tool, values, now_s, needs_yes))
         begun = memory.begin(call, execution, now_s)
         if caller == "model":
             execution.run = begun
@@ -201,7 +174,7 @@ class Registry:
         known = ", ".join(one.tool.name for one in allowed)
         raise ToolError(name, f"There is no tool {name!r}. The tools are: {known or 'none'}")
 
-    def _start(self, offered: _Offered, execution: _Execution) -> _Execution:
+    def _start(self, offered: _Offered, execution: Execution) -> Execution:
         name = execution.tool.name
         if len(self._tasks) >= MOST_AT_ONCE:
             spoken = (
@@ -219,7 +192,7 @@ class Registry:
         execution.task = task
         return execution
 
-    async def _run(self, execution: _Execution) -> Answer:
+    async def _run(self, execution: Execution) -> Answer:
         result: Result | None = None
         is_remembered = True
         try:
@@ -229,7 +202,7 @@ class Registry:
             answer = succeeded(result, self._ms_since(execution.start_s))
         # A tool is anybody's code, and its failure must not end the conversation.
         except Exception as error:  # noqa: BLE001 - tool dispatch: logged and told there
-            problem = _problem(execution.tool.name, error)
+            problem = problem_of(execution.tool.name, error)
             answer = failed(problem, self._ms_since(execution.start_s))
             is_remembered = isinstance(error, ToolTimeoutError)
         if execution.run is not None:
@@ -240,7 +213,7 @@ class Registry:
                 execution.run.forget()
         return answer
 
-    async def _ask(self, execution: _Execution) -> None:
+    async def _ask(self, execution: Execution) -> None:
         name = execution.tool.name
         if self._consent is None:
             raise ToolError(name, f"{name} was not run: nobody here can say yes to it")
@@ -249,56 +222,3 @@ class Registry:
 
     def _ms_since(self, start_s: float) -> float:
         return round((self._clock() - start_s) * 1000, 1)
-
-
-def _checked(tool: Tool, arguments: Mapping[str, object]) -> Mapping[str, object]:
-    try:
-        return tool.arguments.check(arguments)
-    except ArgumentsError as error:
-        spoken = f"{tool.name} was not run: {error}. Correct this and call it again"
-        raise ToolError(tool.name, spoken) from error
-
-
-def _granted_risk(tool: Tool, values: Mapping[str, object]) -> Risk:
-    """Return the risk of a call of the model.
-
-    Raises:
-        ToolError: It is none that a model may make.
-    """
-    risk = tool.risk_of(values)
-    if risk == "never-by-voice":
-        spoken = f"{tool.name} was not run: the owner of this speaker does not allow it by voice"
-        raise ToolError(tool.name, f"{spoken}. Tell the user so")
-    return risk
-
-
-async def _heard(execution: _Execution) -> Answer:
-    """Wait for the answer; when the last listener is cancelled, so is what can be."""
-    task = execution.task
-    if task is None:
-        raise RuntimeError("an execution is waited for before it was started")
-    execution.listeners += 1
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        is_last = execution.listeners == 1 and not task.done()
-        if is_last and execution.can_be_cancelled:
-            if execution.run is not None:
-                execution.run.forget()
-            task.cancel()
-            await asyncio.wait([task])
-        raise
-    finally:
-        execution.listeners -= 1
-
-
-def _problem(name: str, error: Exception) -> str:
-    """Say what went wrong, for the model; what nobody foresaw is logged."""
-    match error:
-        case ToolError(spoken=spoken):
-            return spoken
-        case HardwareError():
-            return f"{error}. Tell the user that it did not work"
-        case _:
-            _logger.error("tool %s failed", name, exc_info=error)
-            return "The tool failed inside and nothing more is known. Tell the user so"

@@ -40,6 +40,7 @@ class Shelf(Generic[T]):
 
     def __init__(self, rules: Mapping[str, ToolRule]) -> None:
         self._rules = rules
+        self._idle_rules = set(rules)
         self._brought: dict[str, tuple[Tool, ...]] = {}
         self._offered: dict[str, Offered[T]] = {}
         self._withdrawn: dict[str, Offered[T]] = {}
@@ -48,6 +49,11 @@ class Shelf(Generic[T]):
     def __iter__(self) -> Iterator[Offered[T]]:
         """Go through the tools in the order in which they were offered."""
         return iter(tuple(self._offered.values()))
+
+    @property
+    def idle_rules(self) -> list[str]:
+        """The names for which there is a rule, and has been no tool so far."""
+        return sorted(self._idle_rules)
 
     def find(self, name: str) -> Offered[T] | None:
         """Return the tool of that name."""
@@ -67,10 +73,12 @@ class Shelf(Generic[T]):
     def follow(self, rules: Mapping[str, ToolRule]) -> None:
         """Put out all tools anew, by other rules."""
         self._rules = rules
+        self._idle_rules = set(rules)
         for source, tools in tuple(self._brought.items()):
             self.offer(source, tools)
 
     def _put(self, source: str, tool: Tool) -> bool:
+        self._idle_rules.discard(tool.name)
         if tool.name in self._offered:
             return False
         chosen = ruled(tool, self._rules.get(tool.name))

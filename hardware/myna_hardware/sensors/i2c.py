@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from myna_hardware.errors import DeviceNotFoundError, DriverMissingError, HardwareError
+from myna_hardware.groups import how_to_join
 from myna_hardware.sensors.sensor import INSTALL
 
 DEV: Final = Path("dev")
@@ -44,8 +45,7 @@ def open_bus(device: str, number: int, root: Path) -> Any:  # noqa: ANN401 - an 
     if not os.access(path, os.R_OK | os.W_OK):
         raise HardwareError(
             device,
-            f"may not open {path}: join the group with "
-            "`sudo usermod -aG i2c $USER` and log in again",
+            f"may not open {path}: {how_to_join('i2c')}",
         )
     try:
         return library(str(path))

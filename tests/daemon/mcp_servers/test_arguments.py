@@ -116,8 +116,8 @@ def test_check_names_no_more_than_a_few_problems() -> None:
         {"$ref": "#/$defs/nowhere"},
         {
             "$ref": "#/$defs/n0",
-            "$defs": {f"n{n}": {"allOf": [{"$ref": f"#/$defs/n{n + 1}"}] * 2} for n in range(60)}
-            | {"n60": {}},
+            "$defs": {f"n{n}": {"allOf": [{"$ref": f"#/$defs/n{n + 1}"}] * 2} for n in range(15)}
+            | {"n15": {}},
         },
     ],
     ids=["itself", "elsewhere", "nowhere", "doubling"],
@@ -141,6 +141,14 @@ def test_check_ends_whatever_a_schema_refers_to(schema: Schema) -> None:
 def test_schema_that_is_none_or_not_safe_is_refused(schema: Schema) -> None:
     with pytest.raises(McpServerError, match="its schema "):
         SchemaArguments(schema)
+
+
+def test_nothing_is_fetched_that_a_schema_refers_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    fetched: list[object] = []
+    monkeypatch.setattr("urllib.request.urlopen", fetched.append)
+    with pytest.raises(ArgumentsError, match="has no end"):
+        SchemaArguments({"$ref": "https://127.0.0.1:9/schema"}).check({})
+    assert fetched == []
 
 
 def nested(depth: int) -> Schema:

@@ -145,7 +145,11 @@ async def fetch(url: str, token: Credential | None = None) -> tuple[int, list[st
     """Read an answer to its end; return how long it was and why the connection was lost."""
     lost: list[str] = []
     size = 0
-    async with http_client(url, token, lost.append) as client, client.stream("GET", url) as got:
+    async with (
+        asyncio.timeout(10),
+        http_client(url, token, lost.append) as client,
+        client.stream("GET", url) as got,
+    ):
         async for chunk in got.aiter_bytes():
             size += len(chunk)
     return size, lost

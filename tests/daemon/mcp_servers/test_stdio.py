@@ -129,6 +129,18 @@ async def test_tools_that_cannot_be_checked_are_told_and_left_out(tmp_path: Path
         assert "nod1: its schema has a pattern that may take for ever" in why
 
 
+async def test_server_that_changes_without_end_is_listed_so_often_and_stays_of_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "MOST_CHANGES", 3)
+    async with house(tmp_path, home=rogue(tmp_path, "restless")) as at:
+        await at.witness.noted(lists=4)  # the first one, and the changes
+        for _ in range(3):
+            assert await at.output("nod") == {"text": "nodded"}
+        assert at.witness.notes[-1] == {"lists": 4}
+        assert not at.log.of("degraded")
+
+
 async def test_server_that_asks_us_is_declined(tmp_path: Path) -> None:
     async with house(tmp_path, home=rogue(tmp_path, "curious")) as at:
         assert await at.output("nod") == {"text": "nodded"}
@@ -142,15 +154,15 @@ async def test_server_that_asks_us_is_declined(tmp_path: Path) -> None:
         ("silent", "does not answer"),
         ("listless", "does not answer"),
         ("endless", "lists more than 512 tools"),
+        ("idle", "lists more than 512 tools"),
         ("babble", "talks no MCP: its standard output is for messages alone"),
         ("leave", "ended with status 1; its log ends: no house found"),
-        ("restless", "changes its tools without end"),
     ],
 )
 async def test_useless_server_is_told_once_and_costs_no_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str, why: str
 ) -> None:
-    monkeypatch.setattr(server, "OPEN_S", 5.0 if how == "endless" else 1.0)
+    monkeypatch.setattr(server, "OPEN_S", 5.0 if how == "idle" else 1.0)
     monkeypatch.setattr("mcp.client.session.DISCOVER_TIMEOUT_SECONDS", 0.2)
     good = rogue(tmp_path, "polite", prefix="good_")
     async with house(tmp_path, good=good, bad=rogue(tmp_path, how)) as at:
@@ -165,6 +177,7 @@ async def test_useless_server_is_told_once_and_costs_no_other(
 
 async def test_server_that_stops_listening_is_started_anew(tmp_path: Path) -> None:
     async with house(tmp_path, home=rogue(tmp_path, "deaf")) as at:
+        await at.witness.noted(deaf=True)
         assert "the connection broke" in await at.error("nod")
         assert (await at.log.wait("degraded"))["why"] == "hangs up"
         await at.log.wait("recovered")
@@ -186,8 +199,16 @@ async def test_flood_of_log_is_thrown_away(
     assert 1 <= caplog.text.count("canary") <= 60
 
 
-async def test_nothing_outlives_us_that_does_not_want_to_end(tmp_path: Path) -> None:
-    async with house(tmp_path, home=rogue(tmp_path, "stay")) as at:
+async def test_list_is_read_no_further_than_needed(tmp_path: Path) -> None:
+    async with house(tmp_path, times=0, home=rogue(tmp_path, "endless")) as at:
+        await at.log.wait("degraded")
+        pages = [note["page"] for note in at.witness.notes if "page" in note]
+        assert pages[:3] in (["first", "more"], ["first", "more", "first"])
+
+
+@pytest.mark.parametrize("how", ["stay", "litter"])
+async def test_nothing_outlives_us_that_does_not_want_to_end(tmp_path: Path, how: str) -> None:
+    async with house(tmp_path, home=rogue(tmp_path, how)) as at:
         pids = (await pids_of(at))["pids"]
         assert all(is_alive(pid) for pid in pids)
         began_s = time.monotonic()

@@ -60,6 +60,16 @@ def test_shelf_obeys_the_rules_for_tools_of_every_source() -> None:
     assert found(shelf, "b").tool.per_minute == 9
 
 
+def test_shelf_tells_which_rules_have_no_tool() -> None:
+    rules = {"set_ouput": ToolRule(risk="confirm"), "a": ToolRule(), "b": ToolRule()}
+    shelf: Shelf[str] = Shelf(rules)
+    shelf.offer("myna", tools("a"))
+    assert shelf.idle_rules == ["b", "set_ouput"]
+    shelf.offer("mcp", tools("a", "b"))
+    shelf.offer("mcp", ())
+    assert shelf.idle_rules == ["set_ouput"], "it was seen once: the rule is no mistake"
+
+
 def test_source_that_comes_and_goes_gains_no_new_allowance() -> None:
     shelf: Shelf[str] = Shelf({})
     shelf.offer("mcp", tools("a"))

@@ -24,6 +24,7 @@ SPEECH = Path("speech")
 LED, LAMP, BUTTON = Pin(17), Pin(22), Pin(27)
 EARS = Path("/proc/asound/Ears/pcm1c/sub0/status")
 """What the kernel says of the microphone's stream: `closed`, or `state: RUNNING` and more."""
+CONFIG = Path("/etc/myna/myna.toml")
 TRACE_FILE = Path("/var/lib/myna/trace.jsonl")
 TRACE = Trace(TRACE_FILE)
 Finding = dict[str, Any]
@@ -170,6 +171,23 @@ def mute() -> Finding:
     return found
 
 
+def reload() -> Finding:
+    """Somebody changes the configuration and reloads it, then breaks it and reloads that."""
+    before = service()
+    text = CONFIG.read_text()
+    CONFIG.write_text(text.replace("[speaker]", "[speaker]\nvolume = 31"))
+    run("systemctl", "reload", "myna.service")
+    wait_until(lambda: status()["volume"] == 31, 10, "the volume is that of the file")
+    CONFIG.write_text(text.replace("[speaker]", "[speaker]\nvolumen = 31"))
+    run("systemctl", "reload", "myna.service")
+    wait_until(lambda: "configuration" in status()["troubles"], 10, "the mistake is told")
+    found = {"before": before, "after": service(), "troubles": status()["troubles"]}
+    CONFIG.write_text(text)
+    run("systemctl", "reload", "myna.service")
+    wait_until(lambda: not status()["troubles"], 10, "it is mended")
+    return found
+
+
 def contracts() -> Finding:
     """The suites that judge every driver judge those on the kernel's pins, too."""
     run("systemctl", "stop", "myna.service")
@@ -195,6 +213,7 @@ SCENES: list[Callable[[], Finding]] = [
     crash,
     line_taken,
     mute,
+    reload,
     contracts,
 ]
 
