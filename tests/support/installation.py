@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import PIPE, STDOUT
 from typing import Final
 
 import myna
@@ -120,6 +122,18 @@ class Installer:
                     terminal.write(f"{answer}\n".encode())
                     has_answered = True
         return step(self.machine, process.wait(), said)
+
+    def interrupt(self, checkout: Path, *words: str, in_state: str) -> Step:
+        """Run it, and press Ctrl-C when the service is `in_state`."""
+        inside = self.machine.inside(str(checkout / "install.sh"), *words, environ=self._offline)
+        process = subprocess.Popen(  # noqa: S603 - our own words
+            inside, start_new_session=True, stdout=PIPE, stderr=STDOUT, text=True
+        )
+        unit = ("myna.service", "SubState")
+        self.machine.wait(lambda: self.machine.show(*unit)["SubState"] == in_state)
+        os.killpg(process.pid, signal.SIGINT)
+        said, _ = process.communicate(timeout=LIMIT_S)
+        return step(self.machine, process.returncode, said)
 
 
 def step(machine: Machine, code: int, said: str) -> Step:

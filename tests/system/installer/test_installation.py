@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from support.machine import PATH, Machine, machine, why_not
 from support.residue import LAYER
 from support.wheelhouse import NoWheelsError, wheelhouse
 
+STARTS_SLOWLY = "ExecStartPost=/bin/sleep 50"
 OVERHEARD = "/run/overheard"
 CANNOT_START = """
 
@@ -59,6 +61,7 @@ class Life:
         settings.write_text(good)
         steps["broken"] = installer.install(checkouts / "broken", "--yes")
         steps["dying"] = installer.install(dying, "--yes")
+        steps["slow"] = installer.interrupt(checkouts / "slow", "--yes", in_state="start-post")
         steps["newer"] = installer.install(newer, "--yes")
         self.version = speaker.ask("myna", "--version")
         steps["uninstalled"] = installer.install(newer, "--uninstall")
@@ -80,6 +83,7 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
     copy_sources(checkouts / "first")
     released(checkouts / "broken", "0.9.1", CANNOT_START)
     with_unit(copy_sources(checkouts / "dying"), DIES_YOUNG)
+    with_unit(copy_sources(checkouts / "slow"), STARTS_SLOWLY)
     released(checkouts / "newer", "0.9.2")
     listening_commands(checkouts / "listening", Path(OVERHEARD))
     with machine(wheels, checkouts) as speaker:
@@ -128,10 +132,12 @@ def test_a_mistake_in_the_configuration_stops_the_installer_alone(life: Life) ->
     assert "mend that and try again" in stopped.said
 
 
-@pytest.mark.parametrize("name", ["broken", "dying"])
-def test_an_upgrade_that_does_not_become_ready_is_taken_back(life: Life, name: str) -> None:
+@pytest.mark.parametrize(("name", "code"), [("broken", 1), ("dying", 1), ("slow", -signal.SIGINT)])
+def test_an_upgrade_that_does_not_become_ready_is_taken_back(
+    life: Life, name: str, code: int
+) -> None:
     failed = life[name]
-    assert (failed.code, failed.state) == (1, "active"), failed.said
+    assert (failed.code, failed.state) == (code, "active"), failed.said
     before, after = life["key"].differences, failed.differences
     assert {place: after[place] for place in after if "/cache" not in place} == {
         place: before[place] for place in before if "/cache" not in place
