@@ -6,11 +6,12 @@ What a command changes in there is gone with the machine. See machine.sh.
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from subprocess import CompletedProcess, Popen
@@ -23,7 +24,7 @@ SCRIPT: Final = Path(__file__).parent / "machine.sh"
 LIMIT_S: Final = 60.0
 POLL_S: Final = 0.05
 PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-TOOLS: Final = ("unshare", "nsenter", "systemctl", "systemd-analyze", "ip")
+TOOLS: Final = ("unshare", "findmnt", "nsenter", "systemctl", "systemd-analyze", "ip")
 
 
 def why_not() -> str | None:
@@ -78,7 +79,7 @@ class Machine:
     ) -> CompletedProcess[str]:
         """Run a command in there as root, to its end; its exit code is nobody's business here."""
         return subprocess.run(  # noqa: S603 - into our own machine
-            self._inside(words, environ or {}),
+            self.inside(*words, environ=environ),
             capture_output=True,
             text=True,
             check=False,
@@ -105,15 +106,16 @@ class Machine:
             time.sleep(POLL_S)
         return found
 
+    def inside(self, *words: str, environ: Mapping[str, str] | None = None) -> list[str]:
+        """Return the words that run `words` in there as root."""
+        given = [f"{name}={value}" for name, value in (environ or {}).items()]
+        into = ("nsenter", "-t", str(self._systemd), "-m", "-u", "-i", "-n", "-p", "-C", "--")
+        return [*into, "env", "-i", f"PATH={PATH}", "HOME=/root", "LANG=C.UTF-8", *given, *words]
+
     @property
     def _systemd(self) -> int:
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
         return int(children.read_text().split()[0])
-
-    def _inside(self, words: Sequence[str], environ: Mapping[str, str]) -> list[str]:
-        given = [f"{name}={value}" for name, value in environ.items()]
-        into = ("nsenter", "-t", str(self._systemd), "-m", "-u", "-i", "-n", "-p", "-C", "--")
-        return [*into, "env", "-i", f"PATH={PATH}", "HOME=/root", "LANG=C.UTF-8", *given, *words]
 
 
 @contextmanager
@@ -140,8 +142,7 @@ def machine(*places: Path, setup: str | None = None) -> Iterator[Machine]:
         error.add_note((folder / "console").read_text(errors="replace"))
         raise
     finally:
-        process.kill()  # and its children with it (unshare --kill-child)
-        process.wait()
+        _switch_off(process)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -150,3 +151,23 @@ def _is_up(booted: Machine) -> bool:
         return booted.run("systemctl", "is-active", "machine.target").returncode == 0
     except (IndexError, FileNotFoundError):
         return False
+
+
+def _switch_off(process: Popen[bytes]) -> None:
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    ends = [os.pidfd_open(int(pid)) for pid in children.read_text().split()]
+    process.kill()  # and its child with it (unshare --kill-child)
+    process.wait()
+    for end in ends:
+        # All of a namespace's processes are gone when its PID 1 is (pid_namespaces(7)).
+        select.select([end], [], [], LIMIT_S)
+        os.close(end)
+    _remove_control_groups(f"machine-{process.pid}")
+
+
+def _remove_control_groups(branch: str) -> None:
+    find = ("findmnt", "--raw", "--noheadings", "--output=TARGET", "--types=cgroup2")
+    mounts = subprocess.run(find, capture_output=True, text=True, check=True).stdout.split()  # noqa: S603
+    for twig in sorted(Path(mounts[-1], branch).rglob("*/"), reverse=True):
+        twig.rmdir()
+    Path(mounts[-1], branch).rmdir()

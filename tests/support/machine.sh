@@ -4,10 +4,15 @@
 # usage: machine.sh FOLDER [PLACE]...     PLACE is a folder that is seen as it is, read-only
 #
 # FOLDER/setup.sh, where there is one, runs in the new root before systemd does, which is the
-# only child of this process; commands get in by `nsenter` into it.
+# only child of this process; commands get in by `nsenter` into it. What it has otherwise than
+# this system is in its /run/layer. Its control groups are a branch of their own,
+# machine-PROCESS, so that several machines can be up.
 set -euo pipefail
 
 if [ "${1:-}" != --inside ]; then
+    branch=$(findmnt --raw --noheadings --output TARGET --types cgroup2 | tail -n 1)/machine-$$
+    mkdir "$branch"
+    echo $$ >"$branch/cgroup.procs"
     exec unshare --mount --pid --fork --kill-child --cgroup --net --ipc --uts "$0" --inside "$@"
 fi
 FOLDER=$2
@@ -48,6 +53,8 @@ mount_kernel() {
     mount -t sysfs sysfs "$NEW/sys"
     mount -t cgroup2 cgroup2 "$NEW/sys/fs/cgroup"
     mount -t tmpfs -o mode=755 tmpfs "$NEW/run"
+    mkdir "$NEW/run/layer"
+    mount --bind "$WORK/upper" "$NEW/run/layer"
     mount -t tmpfs -o mode=1777 tmpfs "$NEW/tmp"
 }
 
