@@ -14,6 +14,7 @@ import pytest
 from myna.control.client import ask
 from myna.control.messages import Call, Listen, Mute, Status, Stop, Tools
 from myna.service.deaths import DEATHS_TO_SAFE_MODE, FILE, LAST_END
+from myna.service.serving import EX_RENEWAL
 from support.cli import Daemon, Home, daemon, simulate, simulated
 from support.last_moments import TALKS, speaker
 from support.service_manager import ServiceManager, service_manager
@@ -105,6 +106,19 @@ async def test_a_broken_configuration_leaves_the_one_before_and_says_why(tmp_pat
         await asyncio.to_thread(ask, stage.socket, Status())
         done = await stage.on.stop()
     assert "conversation.follow_up_s" in done.err
+
+
+async def test_a_daemon_is_reached_though_its_configuration_is_broken_by_now(
+    tmp_path: Path,
+) -> None:
+    async with service(tmp_path, RUNTIME_DIRECTORY=str(tmp_path)) as stage:
+        stage.change(("[live]", "[live]\nvoise = 1"))
+        done = await stage.home.myna("status")
+        assert (done.code, done.err) == (0, "")
+        await stage.on.stop()
+        done = await stage.home.myna("status")
+        assert done.code == 78
+        assert "live.voise" in done.err
 
 
 async def test_a_reload_waits_for_the_end_of_a_conversation(tmp_path: Path) -> None:
@@ -221,3 +235,13 @@ async def test_a_crash_loop_ends_in_a_safe_mode_that_says_why(crashed: Path) -> 
         await stage.on.stop()
     # By hand, it is a start like any other.
     assert (crashed / FILE).read_text() == "0\n"
+
+
+async def test_the_safe_mode_is_left_after_a_while_for_one_more_try(crashed: Path) -> None:
+    home = Home(crashed, {"RUNTIME_DIRECTORY": str(crashed)})
+    home.config.write_text(simulated(crashed))
+    code = "from myna.service import safe_mode; safe_mode.LASTS_S = 0.2; import myna.__main__ as m"
+    done = await home.python("-c", f"{code}; m.main()", "run")
+    assert done.code == EX_RENEWAL, done.err
+    # Should that die young as well, it is back in the safe mode.
+    assert (crashed / FILE).read_text() == f"{DEATHS_TO_SAFE_MODE - 1}\n"

@@ -44,7 +44,11 @@ class Home:
 
     async def myna(self, *words: str) -> Done:
         """Run `myna WORDS` to its end."""
-        process = await self.start(*words)
+        return await self.python("-m", "myna", *words)
+
+    async def python(self, *words: str) -> Done:
+        """Run `python WORDS` to its end."""
+        process = await self._begin(*words)
         try:
             async with asyncio.timeout(LIMIT_S):
                 out, err = await process.communicate()
@@ -56,6 +60,9 @@ class Home:
 
     async def start(self, *words: str, stdout: int = PIPE) -> Process:
         """Start `myna WORDS`; its output is piped."""
+        return await self._begin("-m", "myna", *words, stdout=stdout)
+
+    async def _begin(self, *words: str, stdout: int = PIPE) -> Process:
         self.config.touch()
         environ = {
             "HOME": str(self.folder),
@@ -66,8 +73,6 @@ class Home:
         }
         return await asyncio.create_subprocess_exec(
             sys.executable,
-            "-m",
-            "myna",
             *words,
             stdin=PIPE,
             stdout=stdout,
