@@ -107,6 +107,19 @@ async def test_a_broken_configuration_leaves_the_one_before_and_says_why(tmp_pat
     assert "conversation.follow_up_s" in done.err
 
 
+async def test_a_daemon_is_reached_though_its_configuration_is_broken_by_now(
+    tmp_path: Path,
+) -> None:
+    async with service(tmp_path, RUNTIME_DIRECTORY=str(tmp_path)) as stage:
+        stage.change(("[live]", "[live]\nvoise = 1"))
+        done = await stage.home.myna("status")
+        assert (done.code, done.err) == (0, "")
+        await stage.on.stop()
+        done = await stage.home.myna("status")
+        assert done.code == 78
+        assert "live.voise" in done.err
+
+
 async def test_a_reload_waits_for_the_end_of_a_conversation(tmp_path: Path) -> None:
     home = Home(tmp_path)
     async with (

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import os
+from pathlib import Path
 from typing import Any
 
 from myna.cli.options import add_config_options, loaded
+from myna.config import Config
 from myna.config.places import running_socket
 from myna.control.client import ask
 from myna.control.messages import Request
+from myna.errors import ConfigError
 
 
 def add_daemon_options(parser: argparse.ArgumentParser) -> None:
@@ -25,4 +28,15 @@ def answer_of(arguments: argparse.Namespace, request: Request) -> dict[str, Any]
         NotRunningError: Nobody listens there.
         CommandError: It refused.
     """
-    return ask(running_socket(loaded(arguments).config, os.environ), request)
+    return ask(_socket(arguments), request)
+
+
+def _socket(arguments: argparse.Namespace) -> Path:
+    """Return where the daemon listens; it may have outlived the configuration that it read."""
+    try:
+        return running_socket(loaded(arguments).config, os.environ)
+    except ConfigError:
+        usual = running_socket(Config(), os.environ)
+        if arguments.config or arguments.set or not usual.exists():
+            raise
+        return usual

@@ -137,6 +137,7 @@ def test_a_reload_of_a_broken_configuration_leaves_the_one_before(service: Insta
     service.configure(CONFIG.replace("[live]", "[live]\nvoise = 1"))
     service.systemctl("reload")
     assert "line 2: live.voise" in service.wait_status("configuration: ")
+    assert "line 2: live.voise" in service.status()["troubles"]["configuration"]
     assert (service.show("MainPID"), service.show("ActiveState")) == (before, "active")
     service.configure()
     service.systemctl("reload")
