@@ -39,7 +39,9 @@ KEY: Final = "key"
 INBOX_LIMIT: Final = 1000
 """Events that may wait. Reply audio waits for room; anything else beyond is dropped."""
 
-VITAL: Final = frozenset({"microphone", "speaker", "wake engine", "button", KEY})
+SAFE_MODE: Final = "safe mode"
+
+VITAL: Final = frozenset({"microphone", "speaker", "wake engine", "button", SAFE_MODE, KEY})
 """Parts whose trouble the lights show at rest: the user would wait in vain."""
 
 log = logging.getLogger(__name__)

@@ -9,6 +9,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from myna.assistant import SAFE_MODE
 from myna.config import AudioSettings, Config, WakeSettings
 from myna.mqtt.settings import MqttSettings
 from myna.music.settings import MusicSettings
@@ -21,7 +22,7 @@ from myna_hardware.settings import (
     SpeakerSettings,
 )
 
-PART: Final = "safe mode"
+PART: Final = SAFE_MODE
 LASTS_S: Final = 600.0
 """What breaks a speaker at each start is seldom gone sooner; a person needs no longer to
 look why the light shows an error."""

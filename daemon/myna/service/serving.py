@@ -152,7 +152,6 @@ class Service:
     def _enter_safe_mode(self, app: App) -> None:
         why = safe_mode.words(self._deaths.count, self._deaths.last_end)
         app.health.degrade(safe_mode.PART, why)
-        app.assistant.note_part(safe_mode.PART, is_well=False)
 
     # --- beside the speaker -------------------------------------------------------
 
