@@ -31,8 +31,9 @@ PING_TIMEOUT_S: Final = 60
 """Pongs of a healthy server were 8 to 30 s late (python-genai#2935, sip-to-ai#14)."""
 CLOSE_TIMEOUT_S: Final = 1.0
 """The server echoes a close within 0.1 s (Live API, measured with gemini-3.8-live)."""
-WRITE_LIMIT_BYTES: Final = 4096
-"""What asyncio buffers; at 256 kbit/s it keeps speech 1.7 s late instead of 2.6 s."""
+WRITE_LIMIT_BYTES: Final = 0
+"""What asyncio buffers before `send` waits: nothing, so that a `send` that has returned has
+left this process. The camera light goes by that, and speech on a slow link is late by less."""
 
 SOCKET_OPTIONS: Final = (
     # Audio queues here, where it can be dropped, not in the kernel: without this 88 s
