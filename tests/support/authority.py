@@ -33,7 +33,9 @@ class Authority:
         self._name = name
         self.certificate = folder / f"{name}.pem"
         self._key = folder / f"{name}-key.pem"
-        _openssl("req", "-x509", *_NEW_KEY, *_subject(name), *_files(self._key, self.certificate))
+        usage = ["-addext", "keyUsage=critical,keyCertSign,cRLSign"]
+        files = _files(self._key, self.certificate)
+        _openssl("req", "-x509", *_NEW_KEY, *_subject(name), *usage, *files)
 
     def issue(self, name: str, address: str = "IP:127.0.0.1") -> Identity:
         """Make a certificate for `address`, as openssl writes it (IP:... or DNS:...)."""
@@ -42,7 +44,9 @@ class Authority:
         signed_by = ["-CA", str(self.certificate), "-CAkey", str(self._key)]
         extension = ["-addext", f"subjectAltName={address}"]
         request, extensions = key.with_suffix(".csr"), key.with_suffix(".ext")
-        extensions.write_text(f"subjectAltName={address}\n")
+        # What Python 3.13 asks for beside the address (ssl, VERIFY_X509_STRICT).
+        strict = "authorityKeyIdentifier=keyid\nbasicConstraints=CA:FALSE\n"
+        extensions.write_text(f"subjectAltName={address}\n{strict}")
         _openssl("req", "-new", *_NEW_KEY[:-2], *_subject(name), *extension, *_files(key, request))
         _openssl(
             *["x509", "-req", "-days", "1", "-in", str(request), *signed_by],

@@ -111,6 +111,14 @@ class _Loop(asyncio.SelectorEventLoop):
         future.add_done_callback(lambda _future: self._end_thread())
         return future
 
+    async def shutdown_default_executor(self, *words: Any) -> None:  # noqa: ANN401
+        # From Python 3.12 on its patience is a timeout, which must not pass in no time.
+        self._waiting.threads += 1
+        try:
+            await super().shutdown_default_executor(*words)
+        finally:
+            self._end_thread()
+
     def _end_thread(self) -> None:
         self._waiting.threads -= 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -204,7 +205,8 @@ def test_timer_whose_setting_is_cancelled_is_not_set(tmp_path: Path) -> None:
 
     stage = play(tmp_path, story)
     assert stage.posted == []
-    assert stage.store.load() == Record()
+    with closing(stage.store) as store:
+        assert store.load() == Record()
 
 
 # --- restarts ---------------------------------------------------------------------------
