@@ -27,6 +27,8 @@ def faults(ended: Ended, moment: str) -> list[str]:
     found = list(ended.spoiled)
     if ended.seconds >= LIMIT_S:
         found.append(f"{ended.seconds:.2f} s")
+    if "left behind" in ended.err and not MOMENTS[moment].hangs:
+        found.append("something hung")
     if ended.lights not in ({None, "dark closed"} if moment == "starting" else {"dark closed"}):
         found.append(f"lights: {ended.lights}")
     return found
