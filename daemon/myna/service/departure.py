@@ -33,13 +33,17 @@ class Departure:
 
     def __init__(self, leave: Callable[[int], object] = os._exit) -> None:
         self._leave = leave
-        self._deeds: list[Callable[[], object]] = [_tell]
+        self._deeds: list[Callable[[], object]] = []
         self._lock = threading.Lock()
         self._has_begun = False
 
     def rescue(self, deed: Callable[[], object]) -> None:
         """Have `deed` done also when everything else hangs; it may have been done before."""
         self._deeds.append(deed)
+
+    def settle(self) -> None:
+        """All has been done in good order: there is nothing left to rescue, nor to hold on to."""
+        self._deeds.clear()
 
     def begin(self, code: int) -> bool:
         """Leave within two seconds from now; return whether that is news: the first call counts.
@@ -57,7 +61,7 @@ class Departure:
         return True
 
     def _force(self, code: int) -> None:
-        threads = [threading.Thread(target=deed, daemon=True) for deed in self._deeds]
+        threads = [threading.Thread(target=deed, daemon=True) for deed in (_tell, *self._deeds)]
         for thread in threads:
             thread.start()
         done = threading.Event()

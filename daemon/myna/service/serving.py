@@ -107,6 +107,7 @@ class Service:
             answers[signal.SIGHUP] = reload
         with answering(answers):
             await asyncio.wait([life])
+        self._departure.settle()
         self._trace.close()
         self._notifier.close()
         return 0 if life.cancelled() else life.result()
