@@ -21,7 +21,8 @@ from myna.errors import McpServerError
 
 GRACE_S: Final = 0.4
 """To end by itself when its input ends, and again when it is told to. The specification
-(Lifecycle, Shutdown, stdio) gives the order; the whole daemon takes 1.5 s for its end (service.departure.ORDERLY_S)."""
+(Lifecycle, Shutdown, stdio) gives the order; the whole daemon takes 1.5 s for its end
+(service.departure.ORDERLY_S)."""
 
 _INHERITED: Final = ("HOME", "LANG", "LC_ALL", "LOGNAME", "PATH", "SHELL", "TZ", "USER")
 _BUFFER_BYTES: Final = 65_536
