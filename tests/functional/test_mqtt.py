@@ -195,7 +195,7 @@ async def test_orders_from_while_it_was_away_are_not_obeyed(tmp_path: Path) -> N
             await caught_up(other)
             assert on.log.states() == []
             assert on.app.assistant.is_muted is False
-            assert other.last(f"{BASE}/volume") == "100"
+            await other.wait(f"{BASE}/volume", "100")
 
 
 async def test_flood_of_orders_is_held_and_told_once(
