@@ -1,0 +1,1 @@
+"""The wiring drawings of docs/hardware.md: a header, parts, and the wires between them."""
