@@ -195,6 +195,7 @@ async def test_orders_from_while_it_was_away_are_not_obeyed(tmp_path: Path) -> N
             await caught_up(other)
             assert on.log.states() == []
             assert on.app.assistant.is_muted is False
+            await other.wait(f"{BASE}/volume")
             assert other.last(f"{BASE}/volume") == "100"
 
 
