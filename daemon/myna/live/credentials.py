@@ -107,36 +107,22 @@ def find_porcupine_key(settings: WakeSettings, environ: Mapping[str, str]) -> Cr
     return _find(places, environ)
 
 
-def find_token(
-    credential: str, file: Path | None, file_key: str, environ: Mapping[str, str]
+def find_secret(
+    what: str, credential: str, file: Path | None, file_key: str, environ: Mapping[str, str]
 ) -> Credential | None:
-    """Find the token of a service that may want one.
+    """Find the secret of a service that may want one: a token, a password.
 
     Args:
+        what: As a person calls it.
         credential: The name of the systemd credential.
         file: What the configuration names instead.
         file_key: The key that names it.
         environ: The process's environment.
 
     Raises:
-        CredentialError: What is there cannot be a token, or the file is missing.
+        CredentialError: What is there cannot be one, or the file is missing.
     """
-    return _find(_Places("token", credential, None, file_key, file), environ)
-
-
-def find_mpd_password(path: Path | None, environ: Mapping[str, str]) -> Credential | None:
-    """Find what MPD wants to hear; most want nothing.
-
-    Args:
-        path: `music.password_file`.
-        environ: The process's environment.
-
-    Raises:
-        CredentialError: What is there cannot be a password.
-    """
-    return _find(
-        _Places("MPD password", "mpd-password", None, "music.password_file", path), environ
-    )
+    return _find(_Places(what, credential, None, file_key, file), environ)
 
 
 def _find(places: _Places, environ: Mapping[str, str]) -> Credential | None:

@@ -22,7 +22,7 @@ from pydantic import TypeAdapter, ValidationError
 
 import myna
 from myna.errors import CredentialError, McpServerError, ToolError, ToolTimeoutError
-from myna.live.credentials import Credential, find_token
+from myna.live.credentials import Credential, find_secret
 from myna.mcp_servers.choosing import Listed
 from myna.mcp_servers.http import http_client
 from myna.mcp_servers.process import child_environment
@@ -156,7 +156,9 @@ class Connector:
     def _token(self) -> Credential | None:
         """Read it anew each time, so that a new one needs no restart."""
         credential, file = f"mcp-{self._name}-token", self._settings.token_file
-        token = find_token(credential, file, f"mcp.{self._name}.token_file", self._environ)
+        token = find_secret(
+            "token", credential, file, f"mcp.{self._name}.token_file", self._environ
+        )
         if token is not None:
             self._hide(token.reveal())
         return token

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from myna.errors import CredentialError, PlayerError
-from myna.live.credentials import find_mpd_password
+from myna.live.credentials import find_secret
 from myna.music.player import Player
 from myna.music.settings import MusicSettings
 
@@ -31,7 +31,13 @@ def open_player(
 
     def password() -> str | None:
         try:
-            found = find_mpd_password(settings.password_file, environ)
+            found = find_secret(
+                "MPD password",
+                "mpd-password",
+                settings.password_file,
+                "music.password_file",
+                environ,
+            )
         except CredentialError as error:
             raise PlayerError(str(error), is_away=True) from error
         if found is None:

@@ -8,7 +8,7 @@ import pytest
 
 from myna.config import LiveSettings, WakeSettings
 from myna.errors import CredentialError
-from myna.live.credentials import Credential, find_credential, find_porcupine_key, find_token
+from myna.live.credentials import Credential, find_credential, find_porcupine_key, find_secret
 
 CANARY = "AIzaSyCANARY-0123456789_canary"
 
@@ -160,7 +160,7 @@ def test_a_token_comes_from_systemd_or_its_file_or_there_is_none(
     environ = {"CREDENTIALS_DIRECTORY": str(handed), "": "no variable has no name"}
 
     def found() -> str | None:
-        token = find_token("mcp-home-token", file, "mcp.home.token_file", environ)
+        token = find_secret("token", "mcp-home-token", file, "mcp.home.token_file", environ)
         return None if token is None else token.reveal()
 
     with pytest.raises(CredentialError, match=r"mcp\.home\.token_file: .* does not exist"):
@@ -171,4 +171,4 @@ def test_a_token_comes_from_systemd_or_its_file_or_there_is_none(
     assert found() == "from-file"
     (handed / "mcp-home-token").write_text("from-systemd\n")
     assert found() == "from-systemd"
-    assert find_token("mcp-home-token", None, "mcp.home.token_file", {}) is None
+    assert find_secret("token", "mcp-home-token", None, "mcp.home.token_file", {}) is None
