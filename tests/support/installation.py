@@ -33,7 +33,7 @@ SOURCES: Final = (
 KEY: Final = "AIzaCanaryOfTheInstaller"
 LIMIT_S: Final = 300.0
 LIVING: Final = ("/var/lib/myna/", "/var/log/", "/var/tmp/systemd-private-")  # noqa: S108
-"""What changes while a service runs."""
+"""What changes while a service runs; the age of such a folder does, too."""
 
 
 def copy_sources(folder: Path) -> Path:
@@ -146,7 +146,7 @@ def step(machine: Machine, code: int, said: str) -> Step:
         state=shown["ActiveState"],
         pid=shown["MainPID"],
         differences={place: found[place] for place in found if not place.startswith(LIVING)},
-        ages={place: since[place] for place in since if not place.startswith(LIVING)},
+        ages={place: since[place] for place in since if not f"{place}/".startswith(LIVING)},
         leftovers=frozenset(_leftovers(machine)),
     )
 

@@ -86,9 +86,10 @@ class Speaker:
 
     def _lights(self) -> str | None:
         try:
-            return " ".join((self.home.folder / "lights").read_text().split()[-2:])
+            seen = (self.home.folder / "lights").read_text().split()
         except FileNotFoundError:
             return None
+        return " ".join(seen[-2:]) or None
 
 
 def spoiled(folder: Path) -> list[str]:
