@@ -9,21 +9,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from msgspec.structs import replace
-
 from myna.config import Config, LiveSettings
 from myna.config.places import SYSTEM_STATE, running_socket, state_dir
 from myna.control.client import ask
 from myna.control.messages import Measurable, Measure, Status
-from myna.doctor.machine import exists
+from myna.doctor.key_places import with_key_of_service
 from myna.doctor.network import Way, examine_network
 from myna.doctor.service import main_pid, unit_properties
 from myna.errors import CommandError, NotRunningError
 
 PATIENCE_S: Final = 60.0
 """How long the daemon may measure: a camera that hangs takes half of it."""
-
-SYSTEM_KEY: Final = Path("/etc/myna/api-key")
 
 
 @dataclass(frozen=True)
@@ -103,10 +99,7 @@ class Patient:
     @property
     def live(self) -> LiveSettings:
         """`[live]`, with the key where the service has it from."""
-        live = self.config.live
-        if live.key_file is None and live.key_command is None and exists(SYSTEM_KEY):
-            return replace(live, key_file=SYSTEM_KEY)
-        return live
+        return with_key_of_service(self.config.live)
 
     @cached_property
     def way(self) -> Way:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Iterator
@@ -245,7 +246,7 @@ def test_a_key_that_is_put_in_place_is_taken_without_anybody_s_doing(service: In
     assert service.machine.run(*as_service, "/etc/myna/credentials/api-key").returncode != 0
 
 
-def test_an_encrypted_key_is_as_good(service: Installed) -> None:
+def test_an_encrypted_key_is_as_good_and_the_doctor_finds_it_too(service: Installed) -> None:
     Path(service.machine.path("/etc/myna/credentials/api-key")).unlink(missing_ok=True)
     sealed = "/etc/myna/credentials.encrypted/api-key"
     encrypt = f"echo {KEY} | systemd-creds encrypt --with-key=host --name=sealed_api-key - {sealed}"
@@ -253,3 +254,8 @@ def test_an_encrypted_key_is_as_good(service: Installed) -> None:
     service.systemctl("restart")
     assert "key" not in service.status()["troubles"]
     assert KEY not in service.machine.path(sealed).read_text()
+    service.systemctl("stop")
+    findings = json.loads(service.machine.run("myna", "doctor", "--json").stdout)
+    (key,) = [each for each in findings if each["part"] == "key"]
+    assert key["measured"].startswith("the network comes first"), key
+    assert KEY not in str(findings)
