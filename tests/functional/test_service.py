@@ -14,6 +14,7 @@ import pytest
 from myna.control.client import ask
 from myna.control.messages import Call, Listen, Mute, Status, Stop, Tools
 from myna.service.deaths import DEATHS_TO_SAFE_MODE, FILE, LAST_END
+from myna.service.last_good import FILE as LAST_GOOD
 from myna.service.serving import EX_RENEWAL
 from support.cli import Daemon, Home, daemon, simulate, simulated
 from support.last_moments import TALKS, speaker
@@ -119,6 +120,43 @@ async def test_a_daemon_is_reached_though_its_configuration_is_broken_by_now(
         done = await stage.home.myna("status")
         assert done.code == 78
         assert "live.voise" in done.err
+
+
+async def test_a_start_with_a_broken_configuration_goes_on_with_what_was_good_last(
+    tmp_path: Path,
+) -> None:
+    state = tmp_path / "state"
+    state.mkdir()
+    async with service(tmp_path) as stage:
+        stage.change(("[live]", "[live]\nvoise = 1"))
+        await stage.on.stop()
+    (tmp_path / "notify").unlink()
+    async with service_manager(tmp_path) as systemd, daemon(stage.home) as on:
+        again = Stage(stage.home, on, systemd)
+        assert "line 2: live.voise" in await systemd.wait_status("configuration: ")
+        assert (await again.status())["live"]["endpoint"] == "ws://127.0.0.1:9"
+        again.change(("voise = 1", 'voice = "Puck"'))
+        await again.reload()
+        await systemd.until(lambda: systemd.status == "ready")
+        again.change(("[live]", "[live"))
+        await on.stop()
+    (state / LAST_GOOD).unlink()
+    done = await stage.home.myna("run")
+    assert done.code == 78
+    assert "not TOML" in done.err
+
+
+async def test_outputs_become_safe_though_the_configuration_is_broken_by_now(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "state").mkdir()
+    async with service(tmp_path) as stage:
+        stage.change(("[live]", "[live]\nvoise = 1"))
+        await stage.on.kill()
+    done = await stage.home.myna("outputs", "--safe")
+    assert (done.code, done.err) == (0, "")
+    (tmp_path / "state" / LAST_GOOD).unlink()
+    assert (await stage.home.myna("outputs", "--safe")).code == 78
 
 
 async def test_a_reload_waits_for_the_end_of_a_conversation(tmp_path: Path) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 
 from myna.cli.asking import add_daemon_options, answer_of
 from myna.cli.options import loaded
 from myna.control.messages import Status
-from myna.errors import CommandError
+from myna.errors import CommandError, ConfigError
+from myna.service.last_good import last_good_of
 
 NAME = "outputs"
 HELP = "tell how the outputs stand; or, while no speaker runs, put them to their safe levels"
@@ -42,7 +44,10 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _make_safe(arguments: argparse.Namespace) -> None:
-    outputs = loaded(arguments).config.outputs
+    try:
+        outputs = loaded(arguments).config.outputs
+    except ConfigError as error:
+        outputs = last_good_of(os.environ).in_place_of(error).config.outputs
     if not outputs:
         return
     from myna_hardware.outputs import make_safe

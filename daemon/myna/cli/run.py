@@ -8,7 +8,9 @@ from pathlib import Path
 
 from myna.cli.options import add_config_options, loaded
 from myna.config.file_checks import FILE_CHECKS
+from myna.errors import ConfigError
 from myna.secrecy import forbid_dumps, take_environment
+from myna.service.last_good import last_good_of
 
 NAME = "run"
 HELP = "run the speaker in the foreground, until SIGTERM or Ctrl-C"
@@ -31,14 +33,20 @@ def execute(arguments: argparse.Namespace) -> int:
     # First of all: whatever goes wrong below, there is nothing to be read any more.
     environ = take_environment()
     forbid_dumps()
-    read = partial(loaded, arguments, FILE_CHECKS)
-    configuration = read()
+    memory = last_good_of(environ)
+    read = memory.reading(partial(loaded, arguments, FILE_CHECKS))
+    mistaken: ConfigError | None = None
+    try:
+        configuration = read()
+    except ConfigError as error:
+        configuration, mistaken = memory.in_place_of(error), error
     # Imported here, so that `myna status` does not wait for sound libraries.
     from myna.service.serving import Errand, serve
 
     return serve(
         Errand(
             loaded=configuration,
+            mistaken=mistaken,
             read=read,
             environ=environ,
             trace=arguments.trace,

@@ -67,6 +67,17 @@ class Reloading:
         """Somebody has changed the configuration; on the event loop."""
         self._asked.set()
 
+    def refuse(self, error: ConfigError) -> None:
+        """Tell what is wrong with a configuration that was read; on the event loop."""
+        for problem in error.problems:
+            log.error("%s: %s", error.source, problem)
+        first, *more = error.problems
+        others = f" (and {len(more)} more)" if more else ""
+        why = f"{error.source}: {first}{others}; what was good before stays in force"
+        self.health.recover(PART)  # whatever was wrong with the one before
+        self.health.degrade(PART, why)
+        self.trace.emit("reloaded", outcome="refused")
+
     async def run(self) -> None:
         """Do as is asked, for ever."""
         try:
@@ -84,7 +95,7 @@ class Reloading:
         try:
             config = await asyncio.to_thread(self.read)
         except ConfigError as error:
-            self._refuse(error)
+            self.refuse(error)
             return
         if self.assistant.is_at_rest:
             self._put_in_force(config)
@@ -99,16 +110,6 @@ class Reloading:
     def _give_up(self) -> None:
         if self._waiting is not None:
             self._waiting.cancel()
-
-    def _refuse(self, error: ConfigError) -> None:
-        for problem in error.problems:
-            log.error("%s: %s", error.source, problem)
-        first, *more = error.problems
-        others = f" (and {len(more)} more)" if more else ""
-        why = f"{error.source}: {first}{others}; what was in force before stays so"
-        self.health.recover(PART)  # whatever was wrong with the one before
-        self.health.degrade(PART, why)
-        self.trace.emit("reloaded", outcome="refused")
 
     def _put_in_force(self, config: Config) -> None:
         changed = changed_keys(self._in_force, config)

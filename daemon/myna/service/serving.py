@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from myna.app import App, running
 from myna.config.file import Loaded
-from myna.errors import CommandError
+from myna.errors import CommandError, ConfigError
 from myna.logs import log_uncaught, start_logging
 from myna.notify import Notifier
 from myna.redaction import Redaction
@@ -51,6 +51,7 @@ class Errand:
 
     Attributes:
         loaded: The configuration.
+        mistaken: Why it is not the one that was asked for.
         read: Reads it anew.
         environ: Where keys and folders of this process are looked up.
         trace: Where to write what happens, if at all.
@@ -58,6 +59,7 @@ class Errand:
     """
 
     loaded: Loaded
+    mistaken: ConfigError | None
     read: Callable[[], Loaded]
     environ: Mapping[str, str]
     trace: Path | None
@@ -169,6 +171,8 @@ class Service:
             health=app.health,
             notifier=self._notifier,
         )
+        if errand.mistaken is not None:
+            self._reloading.refuse(errand.mistaken)
         runs = {"reload": self._reloading.run}
         if self._notifier.watchdog_interval_s:
             runs["watchdog"] = Watchdog(self._notifier, app.pulses, app.health).run

@@ -145,7 +145,7 @@ async def test_a_broken_file_changes_nothing_and_says_why(tmp_path: Path) -> Non
         assert on.applied == []
         assert on.health.troubles == {
             PART: "/etc/myna/myna.toml: line 3: live.voise: unknown (and 1 more); "
-            "what was in force before stays so"
+            "what was good before stays in force"
         }
         await on.reload(QUICK)
         assert on.health.troubles == {}

@@ -12,6 +12,7 @@ from typing import Final
 import pytest
 
 from myna.service.deaths import DEATHS_TO_SAFE_MODE, FILE, LAST_END
+from myna.service.last_good import FILE as LAST_GOOD
 from support.installed import CONFIG, UNIT, Installed, installed
 from support.last_moments import SABOTAGE
 from support.machine import why_not
@@ -212,8 +213,19 @@ def test_a_stop_takes_two_seconds_at_most_and_leaves_nothing_in_run(service: Ins
 # --- what may be missing ----------------------------------------------------------------
 
 
-def test_a_wrong_configuration_stops_it_for_good_until_that_is_mended(service: Installed) -> None:
+def test_a_wrong_configuration_leaves_it_running_as_it_was_good_last(service: Installed) -> None:
     service.configure(CONFIG.replace("[live]", "[live]\nvoise = 1"))
+    service.systemctl("restart")
+    assert "line 2: live.voise" in service.wait_status("configuration: ")
+    assert service.status()["wake"]["engine"] == "micro"
+
+
+def test_a_first_configuration_that_is_wrong_stops_it_until_that_is_mended(
+    service: Installed,
+) -> None:
+    service.configure(CONFIG.replace("[live]", "[live]\nvoise = 1"))
+    service.systemctl("stop")
+    service.machine.path(f"/var/lib/myna/{LAST_GOOD}").unlink()
     assert service.machine.run("systemctl", "restart", UNIT).returncode != 0
     shown = service.machine.show(UNIT, "ActiveState", "Result", "ExecMainStatus")
     assert shown == {"ActiveState": "failed", "Result": "exit-code", "ExecMainStatus": "78"}
