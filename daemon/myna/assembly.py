@@ -170,6 +170,7 @@ def assemble(
         shut_down=performer.shut_down,
     )
     switchboard.connect(Concerned(assistant, performer, link, playback, stills, hands))
+    observed = build_observers(ground)
     desk = Desk(
         config=config,
         assistant=assistant,
@@ -181,7 +182,7 @@ def assemble(
         timers=timers,
         echo=echo,
         next_frame=lambda: capture.next_frame,
-        observed=build_observers(ground),
+        observed=observed,
         trace=trace,
         tap=ears.tap,
         examination=Examination(ears.tap, playback, dialler, gaze, lambda: assistant.state),
@@ -210,7 +211,7 @@ def assemble(
         "music": music,
         "mcp": build_mcp(ground, tools),
         "mqtt": build_mqtt(ground, tools, assistant, volume, commands),
-        "metrics": build_metrics(ground, standing, assistant),
+        "metrics": build_metrics(ground, standing, assistant, observed.latencies),
     }
     socket = control_socket(config, ground.environ)
     return Assembly(

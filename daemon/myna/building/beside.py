@@ -12,6 +12,7 @@ from myna.commands import Commands
 from myna.config.places import state_dir
 from myna.conversation.states import name_of
 from myna.errors import PlayerError
+from myna.latencies import Latencies
 from myna.mcp_servers.servers import McpServers
 from myna.music.debts import Debts, DebtStore
 from myna.music.ducking import Rules
@@ -96,7 +97,9 @@ def build_mqtt(
     return broker
 
 
-def build_metrics(ground: Ground, standing: Standing, assistant: Assistant) -> MetricsServer | None:
+def build_metrics(
+    ground: Ground, standing: Standing, assistant: Assistant, latencies: Latencies
+) -> MetricsServer | None:
     """Build what tells figures to Prometheus, where that is wanted."""
     settings = ground.config.metrics
     if settings.socket is None and settings.port is None:
@@ -110,7 +113,7 @@ def build_metrics(ground: Ground, standing: Standing, assistant: Assistant) -> M
     ground.trace.subscribe(tally.on_event)
 
     def text() -> str:
-        now = gauges(standing.figures(), name_of(assistant.state))
+        now = gauges(standing.figures(), name_of(assistant.state), latencies.figures())
         return serialize([*now, *tally.families()])
 
     return MetricsServer(settings, text, ground.health)

@@ -12,6 +12,10 @@ from myna.metrics.figures import gauges
 from myna.metrics.tally import COUNTED, STATES, Tally
 from support.prometheus import parse
 
+LATENCIES = {
+    "wake_to_first_chunk": {"p50_ms": 21, "p95_ms": 1500, "turns": 3},
+    "barge_in_to_silence": None,
+}
 STANDING = {
     "version": "1.2.3",
     "uptime_s": 60,
@@ -43,13 +47,22 @@ def test_any_label_is_read_as_it_was(label: str, value: int) -> None:
 
 
 def test_gauges_tell_the_one_state_and_each_part_that_is_ill() -> None:
-    figures = parse(serialize(gauges(STANDING, "speaking")))
+    figures = parse(serialize(gauges(STANDING, "speaking", LATENCIES)))
     states = {key[1]: value for key, value in figures.items() if key[0] == "myna_state"}
     assert [labels for labels, value in states.items() if value] == [(("state", "speaking"),)]
     assert len(states) == 9
     assert figures["myna_trouble", (("part", "microphone"),)] == 1
     assert figures["myna_info", (("version", "1.2.3"),)] == 1
     assert figures["myna_today_tokens", ()] == 1_234_567
+
+
+def test_latencies_are_told_in_seconds_once_there_are_some() -> None:
+    figures = parse(serialize(gauges(STANDING, "idle", LATENCIES)))
+    waits = {key[1]: value for key, value in figures.items() if key[0] == "myna_latency_seconds"}
+    assert waits == {
+        (("of", "wake_to_first_chunk"), ("quantile", "0.5")): 0.021,
+        (("of", "wake_to_first_chunk"), ("quantile", "0.95")): 1.5,
+    }
 
 
 def test_every_counter_is_there_from_the_start() -> None:
