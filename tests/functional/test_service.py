@@ -134,7 +134,7 @@ async def test_a_start_with_a_broken_configuration_goes_on_with_what_was_good_la
     async with service_manager(tmp_path) as systemd, daemon(stage.home) as on:
         again = Stage(stage.home, on, systemd)
         assert "line 2: live.voise" in await systemd.wait_status("configuration: ")
-        assert (await again.status())["live"]["endpoint"] == "ws://127.0.0.1:9"
+        assert (await again.status())["outputs"] == {"lamp": 0}
         again.change(("voise = 1", 'voice = "Puck"'))
         await again.reload()
         await systemd.until(lambda: systemd.status == "ready")

@@ -28,6 +28,7 @@ from myna.redaction import Redaction
 from myna.service import safe_mode
 from myna.service.deaths import DEATHS_TO_SAFE_MODE, YOUNG_S, deaths_of, pause_s
 from myna.service.departure import Departure
+from myna.service.growth import limit_bytes, resident_bytes, until_outgrown
 from myna.service.os_signals import answering
 from myna.service.reloading import Reloading
 from myna.service.renewal import look_around, until_renewed
@@ -218,6 +219,7 @@ class Service:
         yield _source_over(app), 0
         if "CREDENTIALS_DIRECTORY" in self._errand.environ:
             yield _renewed(app), EX_RENEWAL
+            yield _outgrown(app), EX_RENEWAL
         if self._deaths.is_loop:
             yield asyncio.sleep(safe_mode.LASTS_S), EX_RENEWAL
 
@@ -225,6 +227,11 @@ class Service:
 async def _source_over(app: App) -> None:
     await app.source_ended.wait()
     await app.assistant.until_at_rest()
+
+
+async def _outgrown(app: App) -> None:
+    await until_outgrown(resident_bytes, limit_bytes(), app.assistant.until_at_rest)
+    log.warning("its memory has outgrown this machine: it starts anew")
 
 
 async def _renewed(app: App) -> None:
