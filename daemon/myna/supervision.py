@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from typing import Final
 
 from myna.health import Health
 
 PAUSES_S: Final = (1.0, 5.0, 30.0, 300.0)
-"""Before it is started again; the last one counts for good, the first again after a run
-that was longer than the last."""
+"""Before it is started again; the last one counts for good."""
+
+WELL_S: Final = PAUSES_S[-1]
+"""What has run for longer is well again, and the first pause counts again."""
 
 log: Final = logging.getLogger(__name__)
 
@@ -40,18 +43,34 @@ async def supervised(
 
 
 async def _keep_running(run: Callable[[], Awaitable[None]], name: str, health: Health) -> None:
-    clock = asyncio.get_running_loop().time
-    told, failures = "", 0
+    loop = asyncio.get_running_loop()
+    told, trouble, failures = "", "", 0
     while True:
-        began_s = clock()
-        trouble, error = await _end_of(run)
+        began_s = loop.time()
+        with _watched(loop, partial(_recover, health, name, trouble)):
+            trouble, error = await _end_of(run)
         if trouble != told:
             log.error("%s %s", name, trouble, exc_info=error)
             told = trouble
         health.degrade(name, trouble)
-        failures = 0 if clock() - began_s > PAUSES_S[-1] else failures
+        failures = 0 if loop.time() - began_s > WELL_S else failures
         await asyncio.sleep(PAUSES_S[min(failures, len(PAUSES_S) - 1)])
         failures += 1
+
+
+@contextmanager
+def _watched(loop: asyncio.AbstractEventLoop, when_well: Callable[[], None]) -> Iterator[None]:
+    timer = loop.call_later(WELL_S, when_well)
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _recover(health: Health, name: str, trouble: str) -> None:
+    """Take back what was told of its failures; a trouble that it told itself is its own."""
+    if health.troubles.get(name) == trouble:
+        health.recover(name)
 
 
 async def _end_of(run: Callable[[], Awaitable[None]]) -> tuple[str, BaseException | None]:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from myna.health import Health
-from myna.supervision import PAUSES_S, supervised
+from myna.supervision import PAUSES_S, WELL_S, supervised
 from myna.trace import Trace
 from support.virtual_loop import run_virtually
 
@@ -106,6 +106,22 @@ def test_part_that_ran_long_is_started_again_soon(caplog: pytest.LogCaptureFixtu
     pauses_s, _, logged = observe(part, 10_000, caplog)
     assert pauses_s == [1.0, 5.0, 30.0, 3601.0, 5.0]
     assert len(logged) == 1
+
+
+def test_part_that_runs_well_again_is_in_trouble_no_more(caplog: pytest.LogCaptureFixture) -> None:
+    assert observe(Part(fail, last), 1 + WELL_S - 1, caplog)[1] is not None
+    assert observe(Part(fail, last), 1 + WELL_S + 1, caplog)[1] is None
+
+
+def test_trouble_that_a_part_tells_itself_is_not_taken_back() -> None:
+    health = Health(Trace())
+
+    async def tell() -> None:
+        health.degrade("radio", "no antenna")
+        await last()
+
+    run_virtually(pauses_of(Part(fail, tell), health, 10_000))
+    assert health.troubles == {"radio": "no antenna"}
 
 
 @pytest.mark.parametrize(
