@@ -45,7 +45,6 @@ class Turn:
         """What the user said from `from_s` on was over at `until_s`; not so if it was later."""
         audio_s = self.find("first_audio")
         if audio_s is None or from_s <= audio_s:
-            self._forget("end_of_speech")
             self._meet("end_of_speech", until_s)
 
     def meet_before_reply(self, mark: Mark, at_s: float) -> None:

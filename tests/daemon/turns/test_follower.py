@@ -225,6 +225,17 @@ def test_press_of_a_talk_button_that_says_yes_is_no_speech() -> None:
     assert turns_of(*ASKED, *yes, *HEARD[len(ASKED) :]) == turns_of(*HEARD)
 
 
+def test_talk_that_the_user_breaks_off_is_unanswered() -> None:
+    (turn,) = turns_of(button(4.0, "talk"), state(4.0, "connecting"), state(5.0, "idle"))
+    assert (turn.began_by, turn.outcome) == ("button", "unanswered")
+
+
+def test_speech_of_a_conversation_that_ended_is_none_of_the_next() -> None:
+    broken_off = *WOKEN, state(11.0, "idle")
+    press = button(20.0, "press"), state(20.0, "connecting"), state(21.0, "idle")
+    assert len(turns_of(*broken_off, *press)) == 1
+
+
 def test_talking_on_with_the_button_is_the_same_turn() -> None:
     on = button(12.7, "talk"), state(12.7, "listening"), button(12.9, "over")
     (turn,) = turns_of(*ASKED, *on, state(12.9, "thinking"), *HEARD[len(ASKED) :])
@@ -355,6 +366,31 @@ def test_barge_in_that_only_the_server_has_heard_may_be_unanswered() -> None:
 def test_press_that_only_silences_the_reply_begins_no_turn() -> None:
     cut = button(14.0, "press"), state(14.0, "listening"), happened(14.0, "playback_flushed")
     assert len(turns_of(*ANSWERED, *cut, happened(14.1, "chunk_sent"), state(22.0, "idle"))) == 1
+
+
+def test_reply_that_came_to_a_halt_is_cut_once_it_goes_on() -> None:
+    halt = happened(14.0, "playback_finished"), happened(14.5, "playback_started")
+    cut = happened(15.0, "wake"), state(15.0, "listening"), happened(15.0, "playback_flushed")
+    (turn,) = turns_of(*ANSWERED, *halt, *cut)
+    assert (turn.outcome, parts_of(turn)[-2:]) == ("cut", [("reply", 1990), ("cutting", 0)])
+
+
+def test_reply_may_be_cut_before_it_sounds() -> None:
+    cut = happened(13.005, "wake"), state(13.005, "idle"), happened(13.005, "playback_flushed")
+    (turn,) = turns_of(*ANSWERED[:-1], *cut)
+    assert (turn.outcome, parts_of(turn)[-1]) == ("cut", ("cutting", 0))
+
+
+def test_who_cuts_in_and_is_cut_off_is_unanswered() -> None:
+    cut = happened(14.0, "speech_started"), happened(14.2, "interrupted")
+    over = state(14.2, "listening"), happened(14.2, "playback_flushed")
+    _, turn = turns_of(*ANSWERED, *cut, *over, state(15.0, "idle"))
+    assert (turn.began_by, turn.outcome) == ("barge-in", "unanswered")
+
+
+def test_one_reply_is_cut_once() -> None:
+    cut = happened(14.0, "interrupted"), state(14.0, "thinking"), happened(14.0, "playback_flushed")
+    assert len(turns_of(*ANSWERED, *cut, happened(14.1, "playback_flushed"))) == 1
 
 
 def test_reply_that_is_cut_by_an_alarm_has_no_barge_in() -> None:
