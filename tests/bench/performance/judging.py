@@ -89,8 +89,8 @@ def verdict(figure: Compared | Measured) -> Verdict | None:
 
 def verdicts(chapter: Chapter) -> list[Verdict]:
     """Judge every figure of a chapter that has a goal."""
-    judged = (verdict(figure) for figure in (*chapter.compared, *chapter.measured))
-    return [each for each in judged if each is not None]
+    figures: tuple[Compared | Measured, ...] = (*chapter.compared, *chapter.measured)
+    return [each for each in map(verdict, figures) if each is not None]
 
 
 def differences(first: Chapter, second: Chapter) -> Iterator[Difference]:

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from bench.performance.measure import Chapter, Curve
 from bench.performance.page import curve_file, distribution_file
@@ -24,6 +24,8 @@ from bench.performance.wording import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+Point: TypeAlias = tuple[float, float]
 
 LIBRARIES: Final = Path(__file__).parents[3] / ".bench/plots"
 """What requirements/bench.lock pins."""
@@ -43,6 +45,8 @@ MOST_POINTS: Final = 400
 """Of all lines of a plot; more than anyone sees, and 15 kB."""
 
 _EXACT: Final = re.compile(rb"\b\d+\.\d{3,}")
+MOST_MARKERS: Final = 30
+"""Of a line; more would hide it."""
 WIDE: Final = 50
 """How far medians lie apart, from which on an axis is logarithmic."""
 
@@ -75,15 +79,21 @@ def draw(name: str, chapter: Chapter) -> dict[str, bytes]:
     return drawn
 
 
-def distribution(values: Sequence[float], most: int = MOST_POINTS) -> list[tuple[float, float]]:
+def distribution(values: Sequence[float], most: int) -> list[Point]:
     """Return the empirical distribution: (value, share in % that is no larger).
 
     Of more than `most` values, that many, the smallest and the largest among them.
     """
-    ordered = sorted(values)
-    count, picked = len(ordered), min(len(ordered), most)
-    ranks = [round(index * (count - 1) / max(1, picked - 1)) for index in range(picked)]
-    return [(ordered[rank], 100 * (rank + 1) / count) for rank in ranks]
+    count = len(values)
+    return thinned(
+        [(value, 100 * rank / count) for rank, value in enumerate(sorted(values), 1)], most
+    )
+
+
+def thinned(points: Sequence[Point], most: int) -> list[Point]:
+    """Return as many of the points, from the first to the last at even steps."""
+    count, picked = len(points), min(len(points), most)
+    return [points[round(index * (count - 1) / max(1, picked - 1))] for index in range(picked)]
 
 
 def is_wide(lines: Collection[Sequence[float]]) -> bool:
@@ -104,8 +114,11 @@ def _draw_distributions(axes: Axes, chapter: Chapter) -> None:
 
 
 def _draw_curve(axes: Axes, curve: Curve) -> None:
-    for name, points in curve.points.items():
-        axes.plot(*zip(*sorted(points), strict=True), marker="o", markersize=3.5, label=name)
+    lines = {name: points for name, points in curve.points.items() if points}
+    for name, points in lines.items():
+        drawn = thinned(sorted(points), MOST_POINTS // len(lines))
+        marker = "o" if len(drawn) < MOST_MARKERS else ""
+        axes.plot(*zip(*drawn, strict=True), marker=marker, markersize=3.5, label=name)
     if curve.is_log:
         _be_logarithmic(axes)
     axes.set(title=curve.what, xlabel=curve.load, ylabel=curve.cost)

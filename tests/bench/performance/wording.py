@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import statistics
 from collections.abc import Sequence
-from math import inf, isnan
+from math import inf, isinf, isnan
 from typing import Final
 
 from bench.performance.judging import Difference, Kind, Verdict, spread
@@ -68,9 +68,9 @@ def distance(verdict: Verdict) -> str:
     """Return how far from the goal."""
     if isnan(verdict.value):
         return "not measured"
-    if verdict.spare in (inf, -inf):
-        return f"{quantity(abs(verdict.value), verdict.unit)} off nothing"
     word = "to spare" if verdict.is_met else "off"
+    if isinf(verdict.spare):  # nothing is a share of a goal of 0
+        return f"{quantity(abs(verdict.value), verdict.unit)} {word}"
     return f"{abs(verdict.spare):.0%} {word}".replace("%", " %")
 
 
