@@ -60,8 +60,11 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="a tenth of the rounds")
     parser.add_argument("--twice", action="store_true", help="and once more: do ratios agree?")
     words = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for stop in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(stop, lambda number, _: sys.exit(128 + number))
     names, run = chosen(words.only), Run(words.quick, describe(CHECKOUT))
+    if run.machine.is_busy:
+        say(f"this machine is busy (load {run.machine.load:.1f}): figures will be noisy")
     if not plots.can_draw():
         say("plots are left out: matplotlib comes with ./install.sh --bench")
     run.measure(names)

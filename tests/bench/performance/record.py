@@ -39,6 +39,11 @@ class Machine(Struct, frozen=True):
     commit: str
 
     @property
+    def is_busy(self) -> bool:
+        """Whether others use so much of it that they disturb."""
+        return self.load > self.cores / 4
+
+    @property
     def is_pi(self) -> bool:
         """Whether it is a Raspberry Pi."""
         return "Raspberry Pi" in self.board

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import pytest
@@ -53,7 +56,21 @@ FAILS = """
 print("\\n".join(f"line {n}" for n in range(40)))
 raise SystemExit("there is no sound server")
 """
+HANGS = """
+import os, time
+with open(__file__.replace(".py", ".pid"), "w") as told:
+    told.write(str(os.getpid()))
+time.sleep(600)
+"""
+PATIENCE_S = 30.0
 PICTURES = {"idle-distribution.svg", "idle-cost.svg"}
+
+
+class Ended(NamedTuple):
+    """How a command has ended."""
+
+    returncode: int
+    stderr: str
 
 
 class Checkout:
@@ -77,16 +94,22 @@ class Checkout:
         (self.folder / ".bench").mkdir()
         (self.folder / ".bench/plots").symlink_to(plots.LIBRARIES)
 
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(  # noqa: S603 - our own command
+    def begin(self, *words: str) -> subprocess.Popen[str]:
+        """Start the command."""
+        return subprocess.Popen(  # noqa: S603 - our own command
             [sys.executable, "-m", "bench.performance", *words],
             cwd=self.folder,
             env={**os.environ, "PYTHONPATH": self.path},
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
-            timeout=60,
         )
+
+    def run(self, *words: str) -> Ended:
+        """Run the command to its end."""
+        with self.begin(*words) as command:
+            _, said = command.communicate(timeout=2 * PATIENCE_S)
+        return Ended(command.returncode, said)
 
     @property
     def path(self) -> str:
@@ -178,6 +201,20 @@ def test_other_chapters_are_those_of_their_last_run(checkout: Checkout) -> None:
 
 def test_unknown_chapter_is_refused(checkout: Checkout) -> None:
     assert checkout.run("--only", "supper").returncode == 2
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_stopped_command_ends_its_chapter(checkout: Checkout, stop: signal.Signals) -> None:
+    checkout.write("idle", HANGS)
+    os.mkfifo(checkout.sources / "idle.pid")
+    with checkout.begin("--quick") as command:
+        chapter = os.pidfd_open(int((checkout.sources / "idle.pid").read_text()))
+        command.send_signal(stop)
+        said = command.communicate(timeout=PATIENCE_S)[1]
+    assert command.returncode == 128 + stop
+    assert "Traceback" not in said
+    assert select.select([chapter], [], [], PATIENCE_S)[0]
+    os.close(chapter)
 
 
 @pytest.mark.parametrize(("growth", "code", "words"), [(0.0, 0, "0.0 %"), (1.0, 1, "**50.0 %**")])
