@@ -54,8 +54,6 @@ pin = 17
 SETTLE_S: Final = 4.0
 ROUNDS: Final = 5
 CHUNK_MS: Final = 32
-DAEMON_CHUNK_MS: Final = 40
-"""What the daemon sends at once (`myna.audio.cursor`)."""
 
 CPU_GOAL: Final = 0.4
 MEMORY_GOAL_MIB: Final = 110.0
@@ -65,11 +63,13 @@ PEER: Final = "google-genai"
 HOW: Final = f"""\
 The embedded simulator, in a process of its own, talks with four clients at once, each a process \
 too, all on one core: every {CYCLE_S:g} s a question in recorded speech, and a reply of 9.6 s; the \
-microphone goes on meanwhile. The clients are google-genai's Live client with chunks of 32 and of \
-40 ms, our session alone (`myna.live.connection`) with 32 ms, and the whole daemon, which sends \
-40 ms, without wake engine and echo canceller, with a file for a microphone, and with simulated \
-speaker and lights. google-genai only reads the replies; the daemon also keeps a pre-roll, finds \
-speech, plays, and shows. {CYCLE_S:g} s are a round. The whole speaker's memory is that of `myna \
+microphone goes on meanwhile. Two clients send the same chunks of {CHUNK_MS} ms from a file in real \
+time, and read the replies: google-genai's Live client, and our session (`myna.live.connection`). \
+The third reads the file at the same pace, and talks to nobody; that is taken off both. \
+The fourth is the whole daemon, which sends 40 ms at once, with a file for a microphone and \
+simulated speaker and lights, without wake engine and echo canceller: beyond the session it keeps \
+a pre-roll, finds speech, plays the replies in pieces of 5 ms, and shows. \
+{CYCLE_S:g} s are a round. The whole speaker's memory is that of `myna \
 run` with wake engine, both echo cancellers, PyAudio on a PulseAudio of null sinks, camera, \
 button, knob, mute switch and an output, every second while it replies."""
 
@@ -79,18 +79,23 @@ Values: TypeAlias = tuple[float, ...]
 class Round(NamedTuple):
     """CPU in ms/s, memory in MiB; of one round, or of all."""
 
-    session: Any
+    ours: Any
     google: Any
+    pace: Any
     daemon: Any
-    google_40: Any
-    session_mib: Any
+    ours_mib: Any
     google_mib: Any
+
+    @property
+    def net(self) -> tuple[float, float]:
+        """What ours and Google's session cost beyond the pace that all keep."""
+        return self.ours - self.pace, self.google - self.pace
 
 
 @asynccontextmanager
-async def client(home: Home, name: str, url: str, sound: Path, ms: int) -> AsyncIterator[Process]:
+async def client(home: Home, name: str, url: str, sound: Path) -> AsyncIterator[Process]:
     """Run a client of `streaming`."""
-    words = "-m", "bench.performance.streaming", name, url, str(sound), str(ms)
+    words = "-m", "bench.performance.streaming", name, url, str(sound), str(CHUNK_MS)
     async with program(home, *words) as process:
         yield process
 
@@ -114,19 +119,17 @@ async def conversations(place: Path, rounds: int) -> list[Round]:
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(simulate(home, SCRIPT.format(REPLY)))
         on = await stack.enter_async_context(speaker(home, url, sound))
-        asked = (("myna", CHUNK_MS), ("google", CHUNK_MS), ("google", DAEMON_CHUNK_MS))
         clients = [
-            await stack.enter_async_context(client(home, name, url, sound, ms))
-            for name, ms in asked
+            await stack.enter_async_context(client(home, name, url, sound))
+            for name in ("myna", "google", "pace")
         ]
         await asyncio.sleep(SETTLE_S)
-        ours, google, google_40 = (each.pid for each in clients)
-        pids = ours, google, on.process.pid, google_40
+        pids = *(each.pid for each in clients), on.process.pid
         found = []
         for _ in range(rounds):
             costs = await costs_ms(pids, CYCLE_S)
             found.append(Round._make((*costs, *(memory_of(pid).rss_mib for pid in pids[:2]))))
-        check(on, [await said(each) for each in clients], rounds)
+        check(on, [await said(each) for each in clients[:2]], rounds)
     return found
 
 
@@ -156,20 +159,17 @@ def measure(scale: Scale) -> Chapter:
     """Measure conversations."""
     rounds, memories = asyncio.run(measured(scale))
     one = Round(*zip(*rounds, strict=True))
+    net = zip(*(each.net for each in rounds), strict=True)
     rss_mib = tuple(each.rss_mib for each in memories)
     return Chapter(
         title="In conversation",
         script="python -m bench.performance.session",
         how=HOW,
         compared=(
-            Compared(
-                "CPU of the daemon, 40 ms chunks", "ms/s", PEER, one.daemon, one.google_40, CPU_GOAL
-            ),
-            Compared(
-                "CPU of its session alone, 32 ms chunks",
-                *("ms/s", PEER, one.session, one.google, CPU_GOAL),
-            ),
-            Compared("memory of the session alone", "MiB", PEER, one.session_mib, one.google_mib),
+            Compared("CPU of the session", "ms/s", PEER, *net, CPU_GOAL),
+            Compared("the same, with its pace", "ms/s", PEER, one.ours, one.google),
+            Compared("CPU of the whole daemon", "ms/s", PEER, one.daemon, one.google),
+            Compared("memory of the session's process", "MiB", PEER, one.ours_mib, one.google_mib),
         ),
         measured=(
             Measured("CPU of a minute's conversation", "ms", minutes(one.daemon)),

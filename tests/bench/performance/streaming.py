@@ -1,9 +1,10 @@
 """A client that talks with the simulator in real time, until its file is over.
 
-python -m bench.performance.streaming myna|google URL WAV CHUNK_MS
+python -m bench.performance.streaming myna|google|pace URL WAV CHUNK_MS
 
-Both send the same chunks and read the same replies. A client says "ready" when its session
-is open, and in the end how many bytes of PCM it has sent and received.
+Both send the same chunks and read the same replies; `pace` only reads the file at the same
+pace, which costs all three the same. A client says "ready" when its session is open, and in
+the end how many bytes of PCM it has sent and received.
 """
 
 from __future__ import annotations
@@ -77,7 +78,25 @@ async def google_client(url: str) -> AsyncIterator[Talk]:
         yield Talk(send, replies())
 
 
-CLIENTS: Final[dict[str, Client]] = {"myna": myna_client, "google": google_client}
+@asynccontextmanager
+async def pace_client(_url: str) -> AsyncIterator[Talk]:
+    """Talk to nobody."""
+
+    async def send(_pcm: bytes) -> None:
+        pass
+
+    async def replies() -> AsyncIterator[int]:
+        await asyncio.Event().wait()
+        yield 0
+
+    yield Talk(send, replies())
+
+
+CLIENTS: Final[dict[str, Client]] = {
+    "myna": myna_client,
+    "google": google_client,
+    "pace": pace_client,
+}
 
 
 async def stream(path: Path, chunk_ms: int, send: Callable[[bytes], Awaitable[None]]) -> int:
