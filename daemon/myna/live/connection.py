@@ -25,7 +25,7 @@ from myna.live.messages import FunctionDeclaration, Scheduling
 from myna.live.protocol import LiveProtocol, State
 from myna.live.setup import opening_for
 from myna.live.takeover import take_over
-from myna.live.websocket import CLOSE_TIMEOUT_S, break_off, dial
+from myna.live.websocket import CLOSE_TIMEOUT_S, break_off, dial, left
 
 PROTOCOL_ERROR: Final = 1002
 NO_CLOSE_FRAME: Final = 1006
@@ -252,6 +252,7 @@ class LiveSession:
     async def _transmit(self, message: str) -> None:
         try:
             await self._socket.send(message)
+            await left(self._socket)
         except ConnectionClosed as error:
             if self._broken:
                 raise RemoteProtocolError(self._broken) from error

@@ -31,9 +31,12 @@ PING_TIMEOUT_S: Final = 60
 """Pongs of a healthy server were 8 to 30 s late (python-genai#2935, sip-to-ai#14)."""
 CLOSE_TIMEOUT_S: Final = 1.0
 """The server echoes a close within 0.1 s (Live API, measured with gemini-3.8-live)."""
-WRITE_LIMIT_BYTES: Final = 0
-"""What asyncio buffers before `send` waits: nothing, so that a `send` that has returned has
-left this process. The camera light goes by that, and speech on a slow link is late by less."""
+WRITE_LIMIT_BYTES: Final = (1, 0)
+"""What asyncio buffers before `send` waits, and how much of it is left when it goes on. Not a
+limit of 0: asyncio's TLS takes an empty buffer for a full one then, and waits for the server
+to say something (sslproto.py, `_control_app_writing`; seen with Python 3.11)."""
+LEAVING_S: Final = 0.01
+"""How often it is looked whether TLS's last record has left."""
 
 SOCKET_OPTIONS: Final = (
     # Audio queues here, where it can be dropped, not in the kernel: without this 88 s
@@ -89,6 +92,24 @@ async def dial(address: Address, deadline_s: float) -> ClientConnection:
     return connection
 
 
+async def left(connection: ClientConnection) -> None:
+    """Wait until what was sent has left this process.
+
+    The camera light goes by that, and speech on a slow link is late by less. `send` waits for
+    it by itself, but for the last record of TLS, which has a buffer below its own.
+    """
+    tcp = _below_tls(connection.transport)
+    # asyncio tells TLS, and nobody else, when this buffer is empty.
+    while tcp.get_write_buffer_size() and not connection.transport.is_closing():  # noqa: ASYNC110
+        await asyncio.sleep(LEAVING_S)
+
+
+def _below_tls(transport: asyncio.Transport) -> asyncio.Transport:
+    """Return the transport that has the socket; asyncio has no public name for it."""
+    tls = getattr(transport, "_ssl_protocol", None)
+    return getattr(tls, "_transport", None) or transport
+
+
 def break_off(connection: ClientConnection) -> None:
     """Drop the connection now; what waits to be sent is thrown away, by the kernel too."""
     tcp: socket.socket | None = connection.transport.get_extra_info("socket")
@@ -115,6 +136,7 @@ def _connector(address: Address) -> _Connect:
 
 
 def _tune(connection: ClientConnection) -> None:
+    _below_tls(connection.transport).set_write_buffer_limits(*WRITE_LIMIT_BYTES)
     tcp: socket.socket = connection.transport.get_extra_info("socket")
     for level, name, value in SOCKET_OPTIONS:
         option: int | None = getattr(socket, name, None)
