@@ -15,8 +15,6 @@ Kind: TypeAlias = Statistic | Literal["ratio"]
 
 ALLOWED_DIFFERENCE: Final = 0.15
 """Between the ratios of two runs (issue 8, "Proof")."""
-FEW: Final = 20
-"""Of fewer values than this the smallest and the largest say more than percentiles."""
 
 
 class Verdict(Struct, frozen=True):
@@ -103,8 +101,6 @@ def differences(first: Chapter, second: Chapter) -> Iterator[Difference]:
 
 
 def spread(values: Sequence[float]) -> tuple[float, float]:
-    """Return the 5th and the 95th percentile; of few values the smallest and the largest."""
+    """Return the 5th and the 95th percentile; of fewer than 20 these are the outermost values."""
     ordered = sorted(values)
-    if len(ordered) < FEW:
-        return ordered[0], ordered[-1]
     return ordered[ceil(0.05 * len(ordered)) - 1], statistic(ordered, "p95")

@@ -91,9 +91,9 @@ def _machine(machine: Machine) -> Iterator[tuple[str, str]]:
 
 def _goals(results: Sequence[Result]) -> Iterator[str]:
     rows = [
-        (_link(result.chapter), *_goal(each))
+        (_link(result.chapter) if nth == 1 else "", *_goal(each))
         for result in results
-        for each in verdicts(result.chapter)
+        for nth, each in enumerate(verdicts(result.chapter), 1)
     ]
     met = sum(each.is_met for result in results for each in verdicts(result.chapter))
     yield from ("## Goals", "")

@@ -122,7 +122,9 @@ def _draw_curve(axes: Axes, curve: Curve) -> None:
     if curve.is_log:
         _be_logarithmic(axes)
     axes.set(title=curve.what, xlabel=curve.load, ylabel=curve.cost)
-    axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
+    costs = [cost for points in lines.values() for _, cost in points]
+    if costs and min(costs) >= 0:  # what looks steep shall be steep
+        axes.set_ylim(0, 1.05 * max(costs) or 1)
 
 
 def _be_logarithmic(axes: Axes) -> None:

@@ -187,6 +187,15 @@ def test_failed_chapter_is_named_with_its_last_lines(checkout: Checkout) -> None
     assert "line 0\n" in (checkout.folder / ".bench/idle.log").read_text()
 
 
+def test_failed_chapter_is_not_told_by_its_last_run(checkout: Checkout) -> None:
+    checkout.write("idle")
+    checkout.run()
+    assert "idle.py" in checkout.page()
+    checkout.write("idle", FAILS)
+    checkout.run()
+    assert "idle.py" not in checkout.page()
+
+
 def test_other_chapters_are_those_of_their_last_run(checkout: Checkout) -> None:
     for name in ("idle", "wake"):
         checkout.write(name)
@@ -195,6 +204,7 @@ def test_other_chapters_are_those_of_their_last_run(checkout: Checkout) -> None:
     run = checkout.run("--only", "wake")
     assert "idle" not in run.stderr
     assert checkout.kept("idle") == before
+    assert "0 of 1 goals are met" in run.stderr
     assert "idle.py" in checkout.page()
     assert "wake.py" in checkout.page()
 

@@ -60,6 +60,21 @@ def test_every_plot_is_drawn() -> None:
 
 
 @needs_matplotlib
+@pytest.mark.parametrize(("costs", "lowest"), [((54.0, 60.0), "0"), ((0.0, 0.0), "0.0")])
+def test_cost_is_drawn_from_nothing_on(costs: tuple[float, float], lowest: str) -> None:
+    curve = Curve("memory", "turns", "MiB", {"one": ((1.0, costs[0]), (2.0, costs[1]))})
+    (svg,) = plots.draw("soak", Chapter("t", "s", "h", curves=(curve,))).values()
+    assert lowest in words(svg)
+
+
+@needs_matplotlib
+def test_cost_below_nothing_is_drawn() -> None:
+    curve = Curve("drift", "turns", "MiB", {"one": ((1.0, -4.0), (2.0, 4.0))})
+    (svg,) = plots.draw("soak", Chapter("t", "s", "h", curves=(curve,))).values()
+    assert {"\N{MINUS SIGN}4", "4"} <= words(svg)
+
+
+@needs_matplotlib
 def test_plots_are_the_same_each_time() -> None:
     assert plots.draw("idle", IDLE) == plots.draw("idle", IDLE)
 
