@@ -63,12 +63,12 @@ PEER: Final = "google-genai"
 HOW: Final = f"""\
 The embedded simulator, in a process of its own, talks with four clients at once, each a process \
 too, all on one core: every {CYCLE_S:g} s a question in recorded speech, and a reply of 9.6 s; the \
-microphone goes on meanwhile. Two clients send the same chunks of {CHUNK_MS} ms from a file in real \
-time, and read the replies: google-genai's Live client, and our session (`myna.live.connection`). \
-The third reads the file at the same pace, and talks to nobody; that is taken off both. \
-The fourth is the whole daemon, which sends 40 ms at once, with a file for a microphone and \
-simulated speaker and lights, without wake engine and echo canceller: beyond the session it keeps \
-a pre-roll, finds speech, plays the replies in pieces of 5 ms, and shows. \
+microphone goes on meanwhile. Two clients send the same chunks of {CHUNK_MS} ms from a file in \
+real time, and read the replies: google-genai's Live client, and our session \
+(`myna.live.connection`). The third reads the file at the same pace, and talks to nobody; that is \
+taken off both. The fourth is the whole daemon, which sends 40 ms at once, with a file for a \
+microphone and simulated speaker and lights, without wake engine and echo canceller: beyond the \
+session it keeps a pre-roll, finds speech, plays the replies in pieces of 5 ms, and shows. \
 {CYCLE_S:g} s are a round. The whole speaker's memory is that of `myna \
 run` with wake engine, both echo cancellers, PyAudio on a PulseAudio of null sinks, camera, \
 button, knob, mute switch and an output, every second while it replies."""
