@@ -45,8 +45,8 @@ REMARKS: Final = (
     (
         "What waits to be played is bounded: two minutes of it, 5.8 MB, whatever the server sends. "
         "A server that sends a reply of half an hour at once loses all but that; the loss is "
-        "counted as an xrun of the playout. At five times the pace of speech, as the real one sends, "
-        "everything up to 150 s is heard whole."
+        "counted as an xrun of the playout. At five times the pace of speech, as the real one "
+        "sends, everything up to 150 s is heard whole."
     ),
     (
         "The message of 1,000 tools costs more for each than that of 100, for Python's collector "
