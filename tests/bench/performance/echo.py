@@ -40,15 +40,15 @@ LATEST_S: Final = 1.0
 
 ROUNDS: Final = 5
 
-HOW: Final = """\\
-The daemon's own echo cancellers and wake engine (micro) in three simulated rooms (desk,
-living room, kitchen: RT60 150, 300, 500 ms), faster than real time, with a microphone that hisses
-and devices whose times jitter. ERLE (echo return loss enhancement): how much lower the echo of
-17 s of recorded speech is behind the canceller, from 3 s on: AEC3 in what goes to the server,
-Speex in what the wake word is looked for in. A turn that nobody spoke: the embedded server's
-end-pointing listens to what is sent meanwhile. Wake word: eleven recordings of four words, each over
-a reply of its own at several moments, by a voice that is quieter at the microphone than the echo; the
-same with `audio.echo = "none"`. CPU: of each canceller alone."""
+HOW: Final = """\
+The daemon's own echo cancellers and wake engine (micro) in three simulated rooms (desk, living
+room, kitchen: RT60 150, 300, 500 ms), faster than real time, with a microphone that hisses and
+devices whose times jitter. ERLE (echo return loss enhancement): how much lower the echo of 17 s
+of recorded speech is behind the canceller, from 3 s on: AEC3 in what goes to the server, Speex
+in what the wake word is looked for in. A turn that nobody spoke: the embedded server's
+end-pointing listens to what is sent meanwhile. Wake word: eleven recordings of four words, each
+over a reply of its own, by a voice that is quieter at the microphone than the echo; the same
+with `audio.echo = "none"`. CPU: of each canceller alone."""
 
 
 @dataclass(frozen=True, slots=True)
