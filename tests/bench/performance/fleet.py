@@ -40,6 +40,9 @@ on = "text"
 send = [{ tone = { hz = 440, seconds = 0.4 }, text = "Dinner is ready." }]
 """
 
+SPEAKING: Final = 0.7
+"""The part of a speaker's life in which it may begin to speak."""
+
 
 @dataclass(frozen=True, slots=True)
 class Spent:
@@ -82,9 +85,7 @@ def serving(speed: float) -> Iterator[tuple[str, int]]:
                 process.terminate()
 
 
-def converse(
-    url: str, speakers: int, turns: int, begin_s: float = 0.0, pause_s: float = 0.0
-) -> Spent:
+def converse(url: str, speakers: int, turns: int, begin_s: float, life_s: float) -> Spent:
     """Let so many speakers have so many turns each.
 
     Args:
@@ -92,13 +93,14 @@ def converse(
         speakers: How many.
         turns: How many each.
         begin_s: Before the first of them begins.
-        pause_s: Between one speaker's beginning and the next.
+        life_s: From then on; one speaker after the other has its turns in the first part of
+            it, and rests for what remains.
     """
     logging.disable(logging.WARNING)
-    return asyncio.run(_converse(url, speakers, turns, begin_s, pause_s))
+    return asyncio.run(_converse(url, speakers, turns, begin_s, life_s))
 
 
-async def _converse(url: str, speakers: int, turns: int, begin_s: float, pause_s: float) -> Spent:
+async def _converse(url: str, speakers: int, turns: int, begin_s: float, life_s: float) -> Spent:
     with tempfile.TemporaryDirectory() as folder:
         async with AsyncExitStack() as first:
             await _say(await _open(first, Path(folder) / "first", url), 1)
@@ -107,9 +109,9 @@ async def _converse(url: str, speakers: int, turns: int, begin_s: float, pause_s
             apps = [await _open(stack, Path(folder) / str(at), url) for at in range(speakers)]
             await asyncio.sleep(begin_s)
             began_s = time.process_time()
-            await asyncio.gather(
-                *(_say(app, turns, at * pause_s) for at, app in enumerate(apps, 1))
-            )
+            pause_s = SPEAKING * life_s / speakers
+            lives = (_say(app, turns, at * pause_s) for at, app in enumerate(apps))
+            await asyncio.gather(asyncio.sleep(life_s), *lives)
             cpu_s = time.process_time() - began_s
             grown = resident_bytes(os.getpid()) - base
     return Spent(speakers, speakers * turns, cpu_s, grown / MIB)

@@ -24,9 +24,8 @@ TOOLS: Final = (1, 10, 100, 1000)
 REPLIES_S: Final = (1.0, 10.0, 60.0, 300.0, 1800.0)
 SPEAKERS: Final = (1, 10, 100)
 IN_A_PROCESS: Final = 10
-TURNS_OF_EACH: Final = 4
-PAUSE_S: Final = 1.2
-"""Between one speaker's beginning and the next, in each process."""
+TURNS_OF_EACH: Final = 2
+LIFE_S: Final = 20.0
 BUILD_S: Final = 3.0
 """Ten processes on two cores load and open ten speakers each."""
 HURRY: Final = 20.0
@@ -38,7 +37,8 @@ to a speaker that takes sound as fast as it comes; once the reply is sent as it 
 all of it before any has sounded. Turns: a whole daemon without a wake engine, with devices that
 are files, announces 2,000 times, each time in a session of its own, while time goes by twenty
 times as fast (`tests/bench/hurried.py`). Speakers: 1, 10 and 100 such daemons, ten in a process,
-in real time, at one embedded server in a process of its own. A ratio is that of what a unit
+in real time, at one embedded server in a process of its own; each lives for 20 s and has two
+turns in them. A ratio is that of what a unit
 costs at the largest load to what it costs at a middle one: flat is 1."""
 
 REMARKS: Final = (
@@ -225,8 +225,11 @@ def _speakers(scale: Scale) -> Part:
     counts = SPEAKERS[:-1] if scale.is_quick else SPEAKERS
     fleets = [_fleet(count) for count in counts]
     rows = {
-        "speaker: CPU of a turn": ("ms", [1e3 * ours.cpu_s / ours.turns for ours, *_ in fleets]),
-        "server: CPU of a turn": ("ms", [1e3 * cpu / ours.turns for ours, cpu, _ in fleets]),
+        "speaker: CPU in 20 s with two turns": (
+            "ms",
+            [1e3 * ours.cpu_s / ours.speakers for ours, *_ in fleets],
+        ),
+        "server: CPU of two turns": ("ms", [1e3 * cpu / ours.speakers for ours, cpu, _ in fleets]),
         "speaker: memory": ("MiB", [ours.memory_mib / ours.speakers for ours, *_ in fleets]),
         "server: memory of a turn": ("MiB", [memory / ours.turns for ours, _, memory in fleets]),
     }
@@ -261,15 +264,11 @@ def _fleet(count: int) -> tuple[Spent, float, float]:
     """Let `count` speakers talk to one server; return what both spent."""
     in_each = min(count, IN_A_PROCESS)
     processes = count // in_each
-    turns = max(TURNS_OF_EACH, 40 // count)
     with serving(1.0) as (url, pid):
         before = cpu_s(pid), resident_bytes(pid)
         spent = side_by_side(
             converse,
-            [
-                (url, in_each, turns, BUILD_S + at * PAUSE_S / processes, PAUSE_S)
-                for at in range(processes)
-            ],
+            [(url, in_each, TURNS_OF_EACH, BUILD_S, LIFE_S)] * processes,
         )
         after = cpu_s(pid), resident_bytes(pid)
     ours = Spent(

@@ -16,7 +16,7 @@ from bench.soak import HOUR_S, SLOPE_MIB_PER_HOUR, SPEED, memory_slope, warmed
 from bench.soaking import Soak, soak
 from bench.vitals import MIB, rise
 
-TURNS: Final = 150
+TURNS: Final = 100
 
 HOW: Final = """\\
 `myna run` and the embedded server, a process each, whose time goes by eight times as fast
