@@ -46,14 +46,18 @@ SCRIPT: Final = Script(turns=(Turn(on="speech"),), at_end="repeat")
 
 
 REMARKS: Final = (
-    "Counted from the period of 20 ms of sound after which a session is wanted, as the "
-    "microphone had it, to the chunk's arrival at the server, half a round trip taken off; "
-    "what a bare socket needs for TCP, TLS, the upgrade and the setup, through the same link in "
-    "the same round, is taken off as well. A connection that is opened ahead begins with the "
-    "wake word, and only the setup is left to wait for.",
-    "By default a session is wanted when speech follows the wake word (0.1 s of it must be "
-    "heard): a false alarm then opens nothing, and nothing of the room leaves. What that takes "
-    "stands in rows of its own; no sample is lost by it.",
+    (
+        "Counted from the period of 20 ms of sound after which a session is wanted, as the "
+        "microphone had it, to the chunk's arrival at the server, half a round trip taken off; "
+        "what a bare socket needs for TCP, TLS, the upgrade and the setup, through the same link "
+        "in the same round, is taken off as well. A connection opened ahead begins with the "
+        "wake word, and only the setup is left to wait for."
+    ),
+    (
+        "By default a session is wanted when speech follows the wake word (0.1 s of it must be "
+        "heard): a false alarm then opens nothing, and nothing of the room leaves. What that takes "
+        "stands in rows of its own; no sample is lost by it."
+    ),
     "The first call after a start reads the certificate authorities, once: 20 ms here.",
 )
 

@@ -1,0 +1,304 @@
+"""From reply audio to sound, and from a cut to silence, in what the speaker plays.
+
+Two daemons answer the same questions side by side: one plays through PyAudio to a real
+PulseAudio, whose null sink is recorded, one to a WAV in real time (the file driver). Every
+reply is cut, by turns by the server (`interrupted`, while somebody speaks), by the wake word
+and by the button.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pty
+import threading
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import ExitStack, asynccontextmanager
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from msgspec import Struct
+
+from bench.performance.far_side import Served, far_side
+from bench.performance.measure import Chapter, Measured, Scale, run_alone
+from myna.audio.playback import Playback
+from myna.control.client import ask
+from myna.control.messages import Say
+from myna.simulator.options import Options
+from myna.simulator.script import Interrupt, Pause, Script, Speech, Turn
+from myna.simulator.sounds import tone
+from myna_hardware.speaker.sound_card import SoundCardSpeaker
+from myna_hardware.units import PERIOD_MS, PLAYBACK_RATE_HZ, frames_for
+from support.cli import Daemon, Home, daemon
+from support.ear import Ear, listening, listening_to_file
+from support.precedence import precedence
+from support.sound_server import SoundServer, running_sound_server
+from support.speech import in_silence, recorded
+
+ROUNDS: Final = 20
+GOAL_MS: Final = PERIOD_MS + 5.0
+SOUND: Final = tone(440, 3.0)
+SPOKEN_S: Final = 0.7
+"""How long a reply is let speak, at least."""
+LISTENING_S: Final = 0.6
+"""How long the server lets somebody speak over a reply that it has sent."""
+LEARNING_S: Final = 2.0
+SPREAD_S: Final = 0.0137
+"""By how much longer each next one is, so that cuts fall anywhere within a period."""
+QUIET_S: Final = 0.4
+NEAR_S: Final = 0.35
+"""How far from an event its sound is looked for."""
+
+CUTS: Final = ("the server", "the wake word", "the button")
+"""Who cuts a reply, by turns."""
+
+
+class Reply(Struct, frozen=True):
+    """One reply, in milliseconds.
+
+    Attributes:
+        given_ms: From the server's sending to the first piece that the device had.
+        heard_ms: From there to the first sound in the speaker's WAV.
+        cut_by: Whoever cut it.
+        silent_ms: From the cut to the last sound in the speaker's WAV.
+    """
+
+    given_ms: float
+    heard_ms: float
+    cut_by: str
+    silent_ms: float
+
+
+class Speaker(Struct, frozen=True):
+    """A daemon that plays, and what there is around it."""
+
+    name: str
+    number: int
+    trace: Daemon
+    ear: Ear
+    keyboard: int
+    pressed_s: list[float]
+
+    async def say(self) -> None:
+        """Have the server answer a text."""
+        await asyncio.to_thread(ask, self.trace.home.folder / "control.sock", Say("go"))
+
+    def press(self) -> None:
+        """Press the button."""
+        self.pressed_s.append(time.monotonic())
+        os.write(self.keyboard, b"\n")
+
+
+def script(rounds: int) -> Script:
+    """Return replies of which every third cuts itself, whatever the server hears.
+
+    One goes before, from whose echo the daemon learns that it may listen over replies.
+    """
+    longer_s = [LISTENING_S + SPREAD_S * number for number in range(rounds)]
+    own = [(Speech(SOUND), Pause(each), Interrupt()) for each in longer_s]
+    sends = [send for each in own for send in (each, (Speech(SOUND),), (Speech(SOUND),))]
+    deaf = Options(speech_threshold=32_767)
+    turns = tuple(Turn(on="text", send=send) for send in ((Speech(SOUND),), *sends))
+    return Script(turns=turns, server=deaf)
+
+
+@asynccontextmanager
+async def speaker(
+    folder: Path, number: int, port: int, server: SoundServer
+) -> AsyncIterator[Speaker]:
+    """Run a daemon; the first one plays to the sound server, the other one to a WAV."""
+    home = Home(folder / str(number), {"GEMINI_API_KEY": "bench" * 8, **server.env})
+    home.folder.mkdir()
+    wav = home.folder / "speaker.wav"
+    settings = {
+        "live.endpoint": f"ws://127.0.0.1:{port}",
+        "conversation.follow_up_s": 30.0,
+        "audio.earcons": "none",
+        "microphone.device": "vmic",
+        "speaker.driver": "file" if number else "pyaudio",
+        "speaker.device": "vspk",
+        "speaker.path": wav,
+        "speaker.volume": 100,
+        "button.driver": "keyboard",
+        "control.socket": home.folder / "control.sock",
+    }
+    words = [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
+    ours, theirs = pty.openpty()
+    async with daemon(home, *words, stdin=theirs) as running:
+        with listening_to_file(wav) if number else listening(server) as ear:
+            name = "the file driver" if number else "PulseAudio"
+            yield Speaker(name, number, running, ear, ours, [])
+    os.close(ours)
+    os.close(theirs)
+
+
+async def converse(speakers: Sequence[Speaker], server: SoundServer, rounds: int) -> None:
+    """Begin conversations, and have every reply cut."""
+    for each in speakers:
+        each.press()
+        await each.trace.wait("session_ready")
+    await _reply(speakers, 0, partial(_cut, speakers, server, "the button", LEARNING_S))
+    for number in range(rounds * len(CUTS)):
+        after_s = SPOKEN_S + SPREAD_S * (number // len(CUTS))
+        cut = partial(_cut, speakers, server, CUTS[number % len(CUTS)], after_s)
+        await _reply(speakers, 1 + number, cut)
+
+
+async def _reply(
+    speakers: Sequence[Speaker], number: int, cut: Callable[[], Awaitable[None]]
+) -> None:
+    for each in speakers:
+        await each.say()
+    for each in speakers:
+        await each.trace.wait("playback_started", number + 1)
+    await cut()
+    for each in speakers:
+        await each.trace.wait("turn_complete", number + 1)
+    await asyncio.sleep(QUIET_S)
+
+
+async def _cut(speakers: Sequence[Speaker], server: SoundServer, who: str, after_s: float) -> None:
+    if who == "the server":
+        await asyncio.to_thread(server.feed, in_silence(recorded("weather"), 0.0, 0.2))
+        return
+    await asyncio.sleep(after_s)
+    if who == "the wake word":
+        await asyncio.to_thread(server.feed, in_silence(recorded("okay_nabu"), 0.1, 0.3))
+        return
+    for each in speakers:
+        each.press()
+
+
+def replies(each: Speaker, served: Served, rounds: int) -> Iterator[Reply]:
+    """Put together what trace, server and ear tell of every reply."""
+    asked = [line.t for line in served.log if (line.by, line.kind) == ("client", "text")][1:]
+    started = [line["t"] for line in each.trace.of("playback_started")][1:]
+    flushed = [line["t"] for line in each.trace.of("playback_flushed") if line["dropped_ms"]][1:]
+    pressed_s = each.pressed_s[2:]
+    for number in range(rounds * len(CUTS)):
+        sent_s = served.first_s("server", "modelTurn", asked[number])
+        assert sent_s is not None
+        who = CUTS[number % len(CUTS)]
+        cut_s = {
+            "the server": served.first_s("server", "interrupted", sent_s),
+            "the wake word": flushed[number],
+            "the button": pressed_s[number // len(CUTS)],
+        }[who]
+        assert cut_s is not None
+        yield Reply(
+            given_ms=1000 * (started[number] - sent_s),
+            heard_ms=_heard_ms(each.ear, sent_s),
+            cut_by=who,
+            silent_ms=_silent_ms(each.ear, cut_s),
+        )
+
+
+def _heard_ms(ear: Ear, since_s: float) -> float:
+    first = ear.frame_at(since_s)
+    sound = ear.first_sound(first, first + frames_for(NEAR_S, PLAYBACK_RATE_HZ))
+    return float("nan") if sound is None else 1000 * (ear.time_of(sound) - since_s)
+
+
+def _silent_ms(ear: Ear, since_s: float) -> float:
+    cut, near = ear.frame_at(since_s), frames_for(NEAR_S, PLAYBACK_RATE_HZ)
+    sound = ear.last_sound(cut - near, cut + near)
+    return float("nan") if sound is None else 1000 * (ear.time_of(sound) - since_s)
+
+
+def from_rest(times: int) -> Iterator[float]:
+    """Play to a device at rest, which is opened for it; yield milliseconds until it has sound."""
+    for _ in range(times):
+        has_sound = threading.Event()
+        playback = Playback(
+            partial(SoundCardSpeaker, "vspk"),
+            lambda _event: None,
+            100,
+            lambda _pcm, _ends_s, has_sound=has_sound: has_sound.set(),  # type: ignore[misc]
+        )
+        playback.start()
+        playback.wait_settled(5.0)
+        began_s = time.monotonic()
+        playback.play(SOUND)
+        has_sound.wait(5.0)
+        yield 1000 * (time.monotonic() - began_s)
+        playback.stop()
+
+
+async def _measure(folder: Path, rounds: int) -> tuple[dict[str, list[Reply]], list[float]]:
+    with ExitStack() as stack:
+        (folder / "sound").mkdir()
+        with precedence():
+            server = stack.enter_context(running_sound_server(folder / "sound"))
+        far = stack.enter_context(far_side(script(rounds), (0.0, 0.0)))
+        async with (
+            speaker(folder, 0, far.ports[0], server) as one,
+            speaker(folder, 1, far.ports[1], server) as other,
+        ):
+            await asyncio.sleep(1.0)
+            await converse((one, other), server, rounds)
+            found = {
+                each.name: list(replies(each, far.served(each.number)[0], rounds))
+                for each in (one, other)
+            }
+        return found, await asyncio.to_thread(lambda: list(from_rest(rounds)))
+
+
+def measure(scale: Scale) -> Chapter:
+    """Measure."""
+    with TemporaryDirectory() as name:
+        found, rested = asyncio.run(_measure(Path(name), scale.rounds(ROUNDS)))
+    cuts = {
+        f"{who}, {where}": tuple(each.silent_ms for each in some if each.cut_by == who)
+        for where, some in found.items()
+        for who in CUTS
+    }
+    given = {where: tuple(each.given_ms for each in some) for where, some in found.items()}
+    heard = {where: tuple(each.heard_ms for each in some) for where, some in found.items()}
+    return Chapter(
+        title="From reply audio to sound, from a cut to silence",
+        script="python -m bench.performance.playback",
+        how=(__doc__ or "").partition("\n\n")[2].strip(),
+        measured=(
+            *(
+                Measured(f"audio sent until {where} has the first sample", "ms", ms, GOAL_MS, "p95")
+                for where, ms in given.items()
+            ),
+            Measured(
+                "reply until a device at rest has the first sample, PulseAudio",
+                "ms",
+                tuple(rested),
+                GOAL_MS,
+                "p95",
+            ),
+            *(
+                Measured(f"audio sent until the first sound, {where}", "ms", ms, None, "p95")
+                for where, ms in heard.items()
+            ),
+            *(
+                Measured(f"cut by {who}, until silence", "ms", ms, GOAL_MS, "p95")
+                for who, ms in cuts.items()
+            ),
+        ),
+        distributions={
+            **{f"first sound, {where}": ms for where, ms in heard.items()},
+            **{f"silence after {who}": ms for who, ms in cuts.items()},
+        },
+        unit="ms",
+        remarks=REMARKS,
+    )
+
+
+REMARKS: Final = (
+    (
+        "The server's cut counts from its sending `interrupted`, the button's from the key "
+        "stroke, the wake word's from its detection. PulseAudio's monitor hands out blocks of "
+        "10 ms when they begin to sound, so that a time may look up to 10 ms too short."
+    ),
+)
+
+
+if __name__ == "__main__":
+    run_alone(measure)
