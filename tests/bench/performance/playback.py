@@ -13,16 +13,17 @@ import os
 import pty
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from functools import partial
+from math import inf
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct
 
-from bench.performance.far_side import Served, far_side
+from bench.performance.far_side import Noted, Served, far_side
 from bench.performance.measure import Chapter, Measured, Scale, run_alone
 from myna.audio.playback import Playback
 from myna.control.client import ask
@@ -40,20 +41,23 @@ from support.speech import in_silence, recorded
 
 ROUNDS: Final = 20
 GOAL_MS: Final = PERIOD_MS + 5.0
-SOUND: Final = tone(440, 3.0)
-SPOKEN_S: Final = 0.7
+SOUND: Final = tone(440, 2.4)
+SPOKEN_S: Final = 0.45
 """How long a reply is let speak, at least."""
-LISTENING_S: Final = 0.6
+LISTENING_S: Final = 0.2
 """How long the server lets somebody speak over a reply that it has sent."""
-LEARNING_S: Final = 2.0
 SPREAD_S: Final = 0.0137
 """By how much longer each next one is, so that cuts fall anywhere within a period."""
 QUIET_S: Final = 0.4
 NEAR_S: Final = 0.35
 """How far from an event its sound is looked for."""
 
-CUTS: Final = ("the server", "the wake word", "the button")
-"""Who cuts a reply, by turns."""
+CUTS: Final[Mapping[str, str]] = {
+    "interrupted": "the server",
+    "wake": "the wake word",
+    "button": "the button",
+}
+"""Who cuts a reply, by turns, by the event of the trace that says so."""
 
 
 class Reply(Struct, frozen=True):
@@ -93,16 +97,12 @@ class Speaker(Struct, frozen=True):
 
 
 def script(rounds: int) -> Script:
-    """Return replies of which every third cuts itself, whatever the server hears.
-
-    One goes before, from whose echo the daemon learns that it may listen over replies.
-    """
+    """Return replies of which every third cuts itself, whatever the server hears."""
     longer_s = [LISTENING_S + SPREAD_S * number for number in range(rounds)]
     own = [(Speech(SOUND), Pause(each), Interrupt()) for each in longer_s]
     sends = [send for each in own for send in (each, (Speech(SOUND),), (Speech(SOUND),))]
     deaf = Options(speech_threshold=32_767)
-    turns = tuple(Turn(on="text", send=send) for send in ((Speech(SOUND),), *sends))
-    return Script(turns=turns, server=deaf)
+    return Script(turns=tuple(Turn(on="text", send=send) for send in sends), server=deaf)
 
 
 @asynccontextmanager
@@ -117,6 +117,7 @@ async def speaker(
         "live.endpoint": f"ws://127.0.0.1:{port}",
         "conversation.follow_up_s": 30.0,
         "audio.earcons": "none",
+        "audio.echo": "none",
         "microphone.device": "vmic",
         "speaker.driver": "file" if number else "pyaudio",
         "speaker.device": "vspk",
@@ -140,11 +141,11 @@ async def converse(speakers: Sequence[Speaker], server: SoundServer, rounds: int
     for each in speakers:
         each.press()
         await each.trace.wait("session_ready")
-    await _reply(speakers, 0, partial(_cut, speakers, server, "the button", LEARNING_S))
     for number in range(rounds * len(CUTS)):
         after_s = SPOKEN_S + SPREAD_S * (number // len(CUTS))
-        cut = partial(_cut, speakers, server, CUTS[number % len(CUTS)], after_s)
-        await _reply(speakers, 1 + number, cut)
+        who = list(CUTS.values())[number % len(CUTS)]
+        cut = partial(_cut, speakers, server, who, after_s)
+        await _reply(speakers, number, cut)
 
 
 async def _reply(
@@ -162,7 +163,7 @@ async def _reply(
 
 async def _cut(speakers: Sequence[Speaker], server: SoundServer, who: str, after_s: float) -> None:
     if who == "the server":
-        await asyncio.to_thread(server.feed, in_silence(recorded("weather"), 0.0, 0.2))
+        await asyncio.to_thread(server.feed, in_silence(recorded("alexa"), 0.0, 0.0))
         return
     await asyncio.sleep(after_s)
     if who == "the wake word":
@@ -172,28 +173,38 @@ async def _cut(speakers: Sequence[Speaker], server: SoundServer, who: str, after
         each.press()
 
 
-def replies(each: Speaker, served: Served, rounds: int) -> Iterator[Reply]:
+def replies(each: Speaker, served: Sequence[Served]) -> Iterator[Reply]:
     """Put together what trace, server and ear tell of every reply."""
-    asked = [line.t for line in served.log if (line.by, line.kind) == ("client", "text")][1:]
-    started = [line["t"] for line in each.trace.of("playback_started")][1:]
-    flushed = [line["t"] for line in each.trace.of("playback_flushed") if line["dropped_ms"]][1:]
-    pressed_s = each.pressed_s[2:]
-    for number in range(rounds * len(CUTS)):
-        sent_s = served.first_s("server", "modelTurn", asked[number])
-        assert sent_s is not None
-        who = CUTS[number % len(CUTS)]
-        cut_s = {
-            "the server": served.first_s("server", "interrupted", sent_s),
-            "the wake word": flushed[number],
-            "the button": pressed_s[number // len(CUTS)],
-        }[who]
-        assert cut_s is not None
+    log = [line for session in served for line in session.log]
+    asked_s = [line.t for line in log if (line.by, line.kind) == ("client", "text")]
+    for since_s, until_s in zip(asked_s, [*asked_s[1:], inf], strict=True):
+        sent = (line.t for line in log if (line.by, line.kind) == ("server", "modelTurn"))
+        sent_s = next(t for t in sent if t > since_s)
+        lines = [line for line in each.trace.lines if sent_s < line["t"] < until_s]
+        started_s = next(line["t"] for line in lines if line["event"] == "playback_started")
+        who, cut_s = _cut_in(each, log, lines)
         yield Reply(
-            given_ms=1000 * (started[number] - sent_s),
+            given_ms=1000 * (started_s - sent_s),
             heard_ms=_heard_ms(each.ear, sent_s),
             cut_by=who,
             silent_ms=_silent_ms(each.ear, cut_s),
         )
+
+
+def _cut_in(
+    each: Speaker, log: Sequence[Noted], lines: Sequence[Mapping[str, Any]]
+) -> tuple[str, float]:
+    """Return who cut a reply, and when, as early as anybody can say."""
+    first = next(line for line in lines if line["event"] in CUTS)
+    since_s = lines[0]["t"]
+    match first["event"]:
+        case "interrupted":
+            cuts = [t.t for t in log if (t.by, t.kind) == ("server", "interrupted")]
+        case "button":
+            cuts = each.pressed_s
+        case _:
+            cuts = [first["t"]]
+    return CUTS[first["event"]], next(t for t in cuts if t > since_s)
 
 
 def _heard_ms(ear: Ear, since_s: float) -> float:
@@ -240,8 +251,7 @@ async def _measure(folder: Path, rounds: int) -> tuple[dict[str, list[Reply]], l
             await asyncio.sleep(1.0)
             await converse((one, other), server, rounds)
             found = {
-                each.name: list(replies(each, far.served(each.number)[0], rounds))
-                for each in (one, other)
+                each.name: list(replies(each, far.served(each.number))) for each in (one, other)
             }
         return found, await asyncio.to_thread(lambda: list(from_rest(rounds)))
 
@@ -253,7 +263,7 @@ def measure(scale: Scale) -> Chapter:
     cuts = {
         f"{who}, {where}": tuple(each.silent_ms for each in some if each.cut_by == who)
         for where, some in found.items()
-        for who in CUTS
+        for who in CUTS.values()
     }
     given = {where: tuple(each.given_ms for each in some) for where, some in found.items()}
     heard = {where: tuple(each.heard_ms for each in some) for where, some in found.items()}
