@@ -64,7 +64,8 @@ class Ear(threading.Thread):
 
     def frame_at(self, time_s: float) -> int:
         """Return which frame was heard at `time_s`, to a few frames."""
-        frame = round((time_s - self._arrivals[0][1]) * PLAYBACK_RATE_HZ)
+        count, arrived_s = self._arrivals[0]
+        frame = count + round((time_s - arrived_s) * PLAYBACK_RATE_HZ)
         return frame + round((time_s - self.time_of(frame)) * PLAYBACK_RATE_HZ)
 
     def last_sound(self, first: int, end: int) -> int | None:
@@ -111,7 +112,7 @@ def listening_to_file(path: Path) -> Iterator[Ear]:
         file.seek(HEADER_BYTES)
 
         def hear() -> bytes:
-            while not (block := file.read(65_536)) and not is_over.wait(LOOK_S):
+            while not (block := file.read()) and not is_over.wait(LOOK_S):
                 pass
             return block
 
