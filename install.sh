@@ -7,6 +7,9 @@
 #                                  boot the service on a kernel of its own with simulated pins,
 #                                  sound card and camera, and pytest [words] it; exits with 77
 #                                  where it cannot (tests/lab/README.md)
+#   ./install.sh --bench [words]   install what is missing, then measure how fast and how small it is,
+#                                  and write docs/performance.md; words: --only NAME ... for some
+#                                  chapters, --quick for a glance, --twice to see whether two runs agree
 #   sudo ./install.sh              install the speaker as a systemd service on this machine
 #   sudo ./install.sh --with mqtt,mcp,music,sensors
 #                                  and what talks to Home Assistant and other MQTT, to MCP
@@ -71,7 +74,7 @@ main() {
     VENV=$HERE/.venv
     while [ $# -gt 0 ]; do
         case $1 in
-            --demo | --test) mode=${1#--}; shift; break ;;
+            --demo | --test | --bench) mode=${1#--}; shift; break ;;
             --uninstall) mode=uninstall ;;
             --purge) PURGE=1 ;;
             --with) WITH=$(need_extras "$1" "${2:-}"); shift ;;
@@ -91,6 +94,7 @@ main() {
         uninstall) uninstall_service ;;
         demo) install_demo "$@" ;;
         test) install_test "$@" ;;
+        bench) install_bench "$@" ;;
     esac
 }
 
@@ -122,6 +126,24 @@ test_in_lab() {
     cd "$HERE"
     run "$HERE/tests/lab/prepare.sh"
     run exec "$VENV/bin/python" -m pytest --lab tests/lab "$@"
+}
+
+install_bench() {
+    prepare_checkout dev "${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
+    prepare_plots "$HERE/.bench/plots"
+    cd "$HERE"
+    run exec env PYTHONPATH="$HERE/tests" "$VENV/bin/python" -m bench.performance "$@"
+}
+
+# prepare_plots FOLDER: what draws, out of sight of what is measured (tests/bench/performance/plots.py).
+prepare_plots() {
+    if [ "$(cat "$1/.stamp" 2>/dev/null)" = "$(stamp bench)" ]; then return; fi
+    need_writable "$HERE/.bench"
+    run rm -rf "$1"
+    run "$VENV/bin/pip" install --quiet --disable-pip-version-check --no-deps --require-hashes \
+        --only-binary :all: --target "$1" -r "$HERE/requirements/bench.lock" ||
+        fail "pip could not install what draws the plots: see above, and check the network"
+    [ -n "$DRY_RUN" ] || stamp bench >"$1/.stamp"
 }
 
 # install_service KEY

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Resolve pyproject.toml into build.lock, run.lock, a lock for each extra, and dev.lock.
+# Resolve pyproject.toml into build.lock, run.lock, a lock for each extra, dev.lock and bench.lock.
 # Needs `uv` (pip install uv).
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -15,3 +15,4 @@ for extra in "${extras[@]}"; do
     dev+=(--extra "$extra" --constraint "requirements/$extra.lock")
 done
 "${compile[@]}" pyproject.toml --group dev "${dev[@]}" --output-file requirements/dev.lock
+"${compile[@]}" --group bench --constraint requirements/dev.lock --output-file requirements/bench.lock

@@ -1,131 +1,66 @@
 """How long people wait for the speaker, over its last turns. PURE.
 
-Measured from what the trace tells, as a person would with a stopwatch:
+As a person would measure with a stopwatch:
 
 - wake to first chunk: from hearing the wake word until the first of what was said after it
   has left. Where the user pauses after the wake word, from their first word.
-- end of speech to first sound: from the last word of the user until the reply sounds.
+- end of speech to first sound: from the last word of the user until the reply sounds; our
+  share of that, and the server's with the way there and back.
 - barge-in to silence: from the user's first word over the reply, or the press, until the
   reply is cut.
 
-The finders of speech are sure only a while after the fact; that while is taken off again.
+It counts what the trace's `turn_timing` tells of each turn, and measures nothing itself.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
 from math import ceil
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final
 
-from myna.conversation.endpointing import START_S
-from myna.trace import EventName
-
-Kind: TypeAlias = Literal[
-    "wake_to_first_chunk", "end_of_speech_to_first_sound", "barge_in_to_silence"
-]
-KINDS: Final[tuple[Kind, ...]] = (
-    "wake_to_first_chunk",
-    "end_of_speech_to_first_sound",
-    "barge_in_to_silence",
-)
+from myna.turns.timing import KINDS, Timing
 
 KEPT: Final = 50
 """Turns that count: a day of a busy home, and an hour of one that is being tried out."""
 
-ONE_BREATH_S: Final = 1.0
-"""Whoever speaks later than this after the wake word has waited for something."""
-
-BARGE_IN_S: Final = 2.0
-"""What began earlier than so long before the reply was cut is not what cut it."""
-
-_CUTTING_IN: Final[dict[EventName, float]] = {
-    "wake": 0.0,
-    "button": 0.0,
-    "interrupted": 0.0,
-    "speech_started": START_S,
-}
-"""What over a reply is a barge-in, and how long before it the user began."""
-
-_ENDS: Final[dict[EventName, Kind]] = {
-    "chunk_sent": "wake_to_first_chunk",
-    "playback_started": "end_of_speech_to_first_sound",
-    "playback_flushed": "barge_in_to_silence",
-}
+SHOWN: Final = 6
+"""Turns that whoever watches is shown."""
 
 
 class Latencies:
-    """Measures; `note` is an observer of the trace.
+    """Keeps the times of the last turns.
 
     Args:
-        end_silence_s: How long after the last word speech is known to be over.
-        kept: How many of the last turns count.
+        kept: How many of them count.
     """
 
-    def __init__(self, end_silence_s: float, kept: int = KEPT) -> None:
-        self._end_silence_s = end_silence_s
-        self._measured: dict[Kind, deque[float]] = {kind: deque(maxlen=kept) for kind in KINDS}
-        self._began_s: dict[Kind, float] = {}
-        self._is_speaking = False
+    def __init__(self, kept: int = KEPT) -> None:
+        self._turns: deque[Timing] = deque(maxlen=kept)
 
-    def note(self, t: float, event: EventName, fields: Mapping[str, object]) -> None:
-        """Take an event of the trace that happened at `t` seconds."""
-        if event in _CUTTING_IN and self._is_speaking:
-            self._note_barge_in(t - _CUTTING_IN[event])
-        elif event in _ENDS:
-            self._end(_ENDS[event], t)
-        elif event == "state":
-            self._note_state(t, fields["to"])
-        else:
-            self._note_user(t, event, fields)
+    def add(self, turn: Timing) -> None:
+        """Take a turn that is over."""
+        self._turns.append(turn)
 
     def figures(self) -> dict[str, dict[str, int] | None]:
-        """Return median and 95th percentile of each; None where there is none yet."""
-        return {kind: _summary(values) for kind, values in self._measured.items()}
+        """Return median and 95th percentile of each wait; None where there is none yet."""
+        waits = [turn.waits_ms for turn in self._turns]
+        return {kind: _summary([wait[kind] for wait in waits if kind in wait]) for kind in KINDS}
 
-    def _note_user(self, t: float, event: EventName, fields: Mapping[str, object]) -> None:
-        match event, fields.get("gesture"):
-            case "wake", _:
-                self._began_s["wake_to_first_chunk"] = t
-            case "speech_started", _:  # they go on: what ended was no more than a pause
-                self._began_s.pop("end_of_speech_to_first_sound", None)
-            case "speech_ended", _:
-                self._began_s["end_of_speech_to_first_sound"] = t - self._end_silence_s
-            case "button", "over":
-                self._began_s["end_of_speech_to_first_sound"] = t
-
-    def _note_state(self, t: float, state: object) -> None:
-        self._is_speaking = state == "speaking"
-        woken_s = self._began_s.get("wake_to_first_chunk")
-        if state == "connecting" and woken_s is not None and t - woken_s > ONE_BREATH_S:
-            self._began_s["wake_to_first_chunk"] = t - START_S
-        if state in {"idle", "muted", "offline"}:
-            self._began_s.clear()
-
-    def _note_barge_in(self, t: float) -> None:
-        """Somebody cuts in; their word and what the server makes of it are one barge-in."""
-        if t - self._began_s.get("barge_in_to_silence", -BARGE_IN_S) >= BARGE_IN_S:
-            self._began_s["barge_in_to_silence"] = t
-
-    def _end(self, kind: Kind, t: float) -> None:
-        if kind == "end_of_speech_to_first_sound":
-            self._began_s.pop("barge_in_to_silence", None)  # it cut nothing
-        began_s = self._began_s.pop(kind, None)
-        if began_s is not None:
-            self._measured[kind].append(t - began_s)
+    def last_turns(self, now_s: float) -> list[dict[str, Any]]:
+        """Return the last turns, the newest last, and how long they have been over."""
+        return [
+            {**turn.fields(), "ago_s": round(now_s - turn.ended_s, 1)}
+            for turn in list(self._turns)[-SHOWN:]
+        ]
 
 
-def _summary(seconds: deque[float]) -> dict[str, int] | None:
-    if not seconds:
+def _summary(waits_ms: list[int]) -> dict[str, int] | None:
+    if not waits_ms:
         return None
-    ranked = sorted(seconds)
-    return {
-        "p50_ms": round(1000 * _at(ranked, 0.5)),
-        "p95_ms": round(1000 * _at(ranked, 0.95)),
-        "turns": len(ranked),
-    }
+    ranked = sorted(waits_ms)
+    return {"p50_ms": _at(ranked, 0.5), "p95_ms": _at(ranked, 0.95), "turns": len(ranked)}
 
 
-def _at(ranked: list[float], share: float) -> float:
+def _at(ranked: list[int], share: float) -> int:
     """Return the value that `share` of all do not exceed (nearest rank)."""
     return ranked[ceil(share * len(ranked)) - 1]

@@ -126,6 +126,7 @@ class Switchboard:
             case Started():
                 self._trace.emit("playback_started")
             case Finished(serial) if serial == self._to.playback.serial:
+                self._trace.emit("playback_finished")
                 self._to.assistant.post(PlaybackFinished())
             case DuplexTurned():
                 self._to.performer.note_duplex()

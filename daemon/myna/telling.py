@@ -59,6 +59,7 @@ class Telling:
                 "troubles": desk.standing.health.troubles,
                 "microphone_dbfs": level.take(),
                 **view.content(),
+                "turns": desk.observed.latencies.last_turns(desk.clock()),
             }
 
     def _moment(self) -> dict[str, Any]:

@@ -74,10 +74,55 @@ async def test_monitor_shows_the_conversation_and_nothing_stays(tmp_path: Path) 
     assert REPLY in shown(next(each for each in watcher.moments if each["reply_text"] == REPLY))
 
 
-def shown(moment: dict[str, Any]) -> str:
+async def test_monitor_draws_the_last_turns_as_a_waterfall(tmp_path: Path) -> None:
+    first, second = turn(LAMP, Speech(tone(440, 0.5))), turn(Speech(tone(440, 6.0)))
+    async with scene(tmp_path, first, second) as on:
+        assert on.config.control.socket is not None
+        watcher = Watcher(on.config.control.socket)
+        watching = asyncio.create_task(asyncio.to_thread(watcher.watch))
+        on.microphone.say(recorded("wake_lamp"))
+        await on.log.wait("turn_timing")
+        on.microphone.say(recorded("small_talk"))
+        await on.log.wait("playback_started", 2)
+        on.button.press()
+        await on.log.wait("turn_timing", 2)
+        await on.log.wait_state("idle")
+        watcher.stop()
+        await watching
+    moment = watcher.moments[-1]
+    assert [told_in_trace(each) for each in moment["turns"]] == [
+        told_in_trace(each) for each in on.log.of("turn_timing")
+    ]
+    asked, cut = moment["turns"]
+    assert (asked["began_by"], asked["outcome"]) == ("wake", "heard")
+    expected = {"connecting", "sending", "speech", "endpointing", "server", "tool", "reply"}
+    assert expected <= {part["part"] for part in asked["parts"]}
+    assert (cut["began_by"], cut["outcome"]) == ("speech", "cut")
+    assert [part["part"] for part in cut["parts"]][-2:] == ["reply", "cutting"]
+    assert sum(part["ms"] for part in cut["parts"]) == cut["total_ms"]
+    rows = [
+        line.split()[1] for line in shown(moment, 60).splitlines() if "█" in line and " s " in line
+    ]
+    assert rows[-2:] == ["wake", "speech"]
+    assert_shares_are_the_wait(asked["waits_ms"])
+    assert all(found["turns"] > 0 for found in moment["latencies"].values())
+
+
+def told_in_trace(turn: dict[str, Any]) -> dict[str, Any]:
+    """Return what the trace and the monitor both tell of a turn."""
+    return {name: turn[name] for name in ("began_by", "outcome", "parts", "waits_ms", "total_ms")}
+
+
+def assert_shares_are_the_wait(waits_ms: dict[str, int]) -> None:
+    """Our share and the server's are all that the user waited."""
+    shares = waits_ms["our_share_of_first_sound"] + waits_ms["server_share_of_first_sound"]
+    assert abs(shares - waits_ms["end_of_speech_to_first_sound"]) <= 1
+
+
+def shown(moment: dict[str, Any], width: int = 100) -> str:
     """Return what the terminal shows of a moment."""
     screen = StringIO()
-    Console(width=100, file=screen).print(draw(moment))
+    Console(width=width, height=40, file=screen).print(draw(moment))
     return screen.getvalue()
 
 

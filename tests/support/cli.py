@@ -48,7 +48,7 @@ class Home:
 
     async def python(self, *words: str) -> Done:
         """Run `python WORDS` to its end."""
-        process = await self._begin(*words)
+        process = await self.begin(*words)
         try:
             async with asyncio.timeout(LIMIT_S):
                 out, err = await process.communicate()
@@ -60,9 +60,10 @@ class Home:
 
     async def start(self, *words: str, stdin: int = PIPE, stdout: int = PIPE) -> Process:
         """Start `myna WORDS`; its output is piped."""
-        return await self._begin("-m", "myna", *words, stdin=stdin, stdout=stdout)
+        return await self.begin("-m", "myna", *words, stdin=stdin, stdout=stdout)
 
-    async def _begin(self, *words: str, stdin: int = PIPE, stdout: int = PIPE) -> Process:
+    async def begin(self, *words: str, stdin: int = PIPE, stdout: int = PIPE) -> Process:
+        """Start `python WORDS`; its output is piped."""
         self.config.touch()
         environ = {
             "HOME": str(self.folder),

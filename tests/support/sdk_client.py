@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, Final
 
 from google import genai
@@ -20,24 +21,21 @@ PCM: Final = "audio/pcm;rate=16000"
 TIMEOUT_S: Final = 10.0
 
 
-def recorded_in(frames: list[str]) -> Callable[..., connect]:
-    """Return what connects as `websockets` does, but without TLS and without a proxy.
+def plain_connect(uri: str, **options: Any) -> connect:  # noqa: ANN401 - passed on
+    """Connect as `websockets` does, but without TLS and without a proxy."""
+    options.pop("ssl", None)
+    return connect(uri.replace("wss://", "ws://", 1), **{**options, "proxy": None})
 
-    Args:
-        frames: Gets a copy of everything that is sent.
-    """
+
+def recorded_in(frames: list[str]) -> Callable[..., connect]:
+    """Return a `plain_connect` that puts a copy of everything that is sent into `frames`."""
 
     class Recorded(ClientConnection):
         async def send(self, message: Any, **options: Any) -> None:  # noqa: ANN401 - passed on
             frames.append(message)
             await super().send(message, **options)
 
-    def plain_connect(uri: str, **options: Any) -> connect:  # noqa: ANN401 - passed on
-        options.pop("ssl", None)
-        plain = uri.replace("wss://", "ws://", 1)
-        return connect(plain, **{**options, "proxy": None, "create_connection": Recorded})
-
-    return plain_connect
+    return partial(plain_connect, create_connection=Recorded)
 
 
 def config(**fields: Any) -> types.LiveConnectConfig:  # noqa: ANN401 - whatever it knows

@@ -13,7 +13,7 @@ from myna.simulator.script import Speech
 from myna_hardware.units import SAMPLE_BYTES, frames_for
 from support.acoustics import ROOMS, Coupling
 from support.correlation import likeness
-from support.echo_stage import EchoStage, echo_stage
+from support.echo_stage import EchoStage, echo_stage, undisturbed
 from support.scene import turn
 from support.speech import recorded
 from support.uplink_record import SOUNDING, WINDOW, unexplained_turns
@@ -34,6 +34,7 @@ async def ask(on: EchoStage) -> None:
     await on.scene.log.wait("playback_started")
 
 
+@undisturbed
 async def test_reply_that_is_louder_than_the_user_is_not_answered(tmp_path: Path) -> None:
     async with echo_stage(
         tmp_path, LIVING, turn(Speech(STORY)), turn(Speech(STORY)), turn(Speech(REPLY))
@@ -53,6 +54,7 @@ async def test_reply_that_is_louder_than_the_user_is_not_answered(tmp_path: Path
     assert len(on.scene.log.of("wake")) == 1
 
 
+@undisturbed
 async def test_wake_word_over_the_reply_cuts_it_and_the_words_arrive(tmp_path: Path) -> None:
     async with echo_stage(tmp_path, LIVING, turn(Speech(STORY)), turn(Speech(REPLY))) as on:
         await ask(on)
@@ -71,6 +73,7 @@ async def test_wake_word_over_the_reply_cuts_it_and_the_words_arrive(tmp_path: P
     assert likeness(recorded("turn_on_the_lamp"), words) > 0.7
 
 
+@undisturbed
 async def test_wake_word_without_a_word_behind_it_opens_no_session(tmp_path: Path) -> None:
     async with echo_stage(
         tmp_path, LIVING, conversation=ConversationSettings(wake_wait_s=1.5)
@@ -96,6 +99,7 @@ def median_lowering_db(echo: Samples, uplink: Samples) -> float:
     return float(np.median(10 * np.log10(heard[sounding] / np.maximum(sent[sounding], 1.0))))
 
 
+@undisturbed
 async def test_chime_after_the_wake_word_does_not_reach_the_server(tmp_path: Path) -> None:
     async with echo_stage(tmp_path, LIVING, turn(Speech(REPLY))) as on:
         await on.pause(2.0)

@@ -242,6 +242,8 @@ class Capture:
     def _note_alive(self) -> bool:
         """Note that the device has answered; return whether nobody counted on it any more."""
         self._beats += 1
+        if self._settled.is_set() and not self._is_late:
+            return False
         with self._state:
             self._settled.set()
             was_late, self._is_late = self._is_late, False

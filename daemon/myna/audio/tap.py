@@ -49,6 +49,10 @@ class Tap:
 
         return hear
 
+    def is_open(self, way: Way) -> bool:
+        """Whether anybody listens in."""
+        return bool(self._listeners[way])
+
     def pass_on(self, way: Way, pcm: bytes, ends_s: float) -> None:
         """Let those who listen in have a piece."""
         for listener in self._listeners[way]:
@@ -76,7 +80,7 @@ class _Tapped:
 
     def read(self) -> bytes:
         pcm = self._microphone.read()
-        if pcm:
+        if pcm and self._tap.is_open("captured"):
             self._tap.pass_on("captured", pcm, self._microphone.ends_s)
         return pcm
 

@@ -27,22 +27,18 @@ WordEvent: TypeAlias = WakeHeard | StopHeard | DeviceTrouble
 class _Ear:
     """One detector, until it fails: it will not recover by itself, and the button works."""
 
-    def __init__(self, part: str, detector: WakeDetector | None) -> None:
+    def __init__(self, part: str, detector: WakeDetector | None, troubles: list[WordEvent]) -> None:
         self._part = part
         self._detector = detector
-        self._trouble: DeviceTrouble | None = None
+        self._troubles = troubles
 
     def hear(self, pcm: bytes) -> Detection | None:
         try:
             return None if self._detector is None else self._detector.detect(pcm)
         except WakeEngineError as error:
             self.close()
-            self._trouble = DeviceTrouble(self._part, error.problem)
+            self._troubles.append(DeviceTrouble(self._part, error.problem))
             return None
-
-    def take_trouble(self) -> DeviceTrouble | None:
-        trouble, self._trouble = self._trouble, None
-        return trouble
 
     def reset(self) -> None:
         if self._detector is not None:
@@ -69,10 +65,11 @@ class Words:
         over_reply: OverReply | None = None,
         stop: WakeDetector | None = None,
     ) -> None:
-        self._wake = _Ear("wake engine", wake)
-        self._near = _Ear("wake engine", over_reply.near if over_reply else None)
-        self._own = _Ear("wake engine", over_reply.own if over_reply else None)
-        self._stop = _Ear("stop word", stop)
+        self._troubles: list[WordEvent] = []
+        self._wake = _Ear("wake engine", wake, self._troubles)
+        self._near = _Ear("wake engine", over_reply.near if over_reply else None, self._troubles)
+        self._own = _Ear("wake engine", over_reply.own if over_reply else None, self._troubles)
+        self._stop = _Ear("stop word", stop, self._troubles)
         self._over_reply = (self._near, self._own, self._stop)
         self._refractory = Refractory()
         self._own_until = 0
@@ -95,7 +92,9 @@ class Words:
         self._was_echoing = branches.is_echoing
         if word is not None and now >= self._own_until and self._refractory.admit(now):
             events.append(WakeHeard(word.word, word.score, now, _end_of(word, now)))
-        return events + self._troubles()
+        events += self._troubles
+        self._troubles.clear()
+        return events
 
     def reset(self) -> None:
         """Forget what was heard: the microphone was closed in between."""
@@ -111,10 +110,6 @@ class Words:
         if not self._was_echoing:
             for ear in self._over_reply:
                 ear.reset()
-
-    def _troubles(self) -> list[WordEvent]:
-        troubles = (ear.take_trouble() for ear in (self._wake, *self._over_reply))
-        return [trouble for trouble in troubles if trouble is not None]
 
 
 def _end_of(word: Detection, now: Frames) -> Frames:

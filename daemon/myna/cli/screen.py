@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
-from rich.console import Group
+from rich.console import Console, ConsoleOptions, Group
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from myna.cli.waterfall import FRAME_ROWS, waterfall
 from myna.cli.words import duration, latency_words, session_words, wake_words
 
-BAR_CELLS: Final = 40
+BAR_CELLS: Final = 24
+PANEL_COLUMNS: Final = 4
+PANEL_ROWS: Final = 2
 QUIETEST_DBFS: Final = -80.0
 COLOURS: Final = {
     "idle": "green",
@@ -28,15 +32,35 @@ COLOURS: Final = {
 """By what the lights show, roughly in the colours of an RGB LED."""
 
 
-def draw(moment: Mapping[str, Any]) -> Panel:
+def draw(moment: Mapping[str, Any]) -> Screen:
     """Return the screen for one moment of the control socket's `monitor`."""
+    return Screen(moment)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One moment, with as many of the last turns as the terminal is high."""
+
+    moment: Mapping[str, Any]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Panel]:
+        """Draw it."""
+        above = _above(self.moment)
+        inner = options.update(width=max(1, options.max_width - PANEL_COLUMNS), height=None)
+        used = len(console.render_lines(above, inner)) + PANEL_ROWS + FRAME_ROWS
+        turns = self.moment.get("turns", ())[-max(1, console.height - used) :]
+        content = Group(above, waterfall(turns)) if turns else above
+        yield Panel(content, title="myna", border_style=_colour(self.moment))
+
+
+def _above(moment: Mapping[str, Any]) -> Group:
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)
     table.add_column()
     for name, value in _rows(moment):
         table.add_row(name, value)
     troubles = (Text(f"! {what}: {why}", "red") for what, why in moment["troubles"].items())
-    return Panel(Group(table, *troubles), title="myna", border_style=_colour(moment))
+    return Group(table, *troubles)
 
 
 def _rows(moment: Mapping[str, Any]) -> Iterator[tuple[str, Text]]:
@@ -54,7 +78,8 @@ def _rows(moment: Mapping[str, Any]) -> Iterator[tuple[str, Text]]:
         yield "tool", _call(call)
     if moment["waits_for_yes"]:
         yield "asks for a yes", Text(moment["waits_for_yes"], "bold yellow")
-    for name, words in latency_words(moment["latencies"]).items():
+    waits = {kind: wait for kind, wait in moment["latencies"].items() if "_share_" not in kind}
+    for name, words in latency_words(waits).items():  # the shares are in the waterfall
         yield name, Text(words)
 
 

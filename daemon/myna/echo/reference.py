@@ -32,7 +32,8 @@ OFF: Final = frames_for(0.0005)
 """Where the microphone's clock has drifted so far, it is set right before a reply."""
 
 LIMIT: Final = frames_for(4.0)
-"""How much may be laid down ahead; the speaker takes no more than its own buffer."""
+"""How much is kept. The speaker takes no more than its own buffer ahead; more lies there
+only while nobody takes it, for the microphone is muted, or gone."""
 
 
 class Reference:
@@ -105,6 +106,13 @@ class Reference:
             del self._pcm[bytes_for(gap) :]
         self._pcm += silence(max(0, gap))
         self._pcm += pcm
+        self._forget(frames_in(self._pcm) - LIMIT)
+
+    def _forget(self, frames: int) -> None:
+        """Forget the oldest, if there are so many."""
+        if frames > 0:
+            del self._pcm[: bytes_for(frames)]
+            self._first += frames
 
     def take(self, frames: Frames, ends_s: float) -> bytes | None:
         """Return what was in the air while the microphone heard its last period.

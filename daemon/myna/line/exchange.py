@@ -201,6 +201,7 @@ class Exchange:
             self._books.meter.audio_sent(Frames(frames_in(pcm)))
         elif self._uplink.take_pause():
             await self._session.send_audio_end()
+            self._books.trace.emit("pause_sent")
         return pcm is not None
 
     async def _send_still(self, jpeg: bytes | None) -> bool:

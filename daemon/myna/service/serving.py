@@ -9,6 +9,7 @@ cure something, and by a bug. However it ends, it is gone within two seconds.
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -134,6 +135,9 @@ class Service:
             log.info("ready (configuration: %s)", self._errand.loaded.source)
             self._show_status(app)
             self._notifier.ready()
+            # What there is by now stays: nothing of it is ever looked through again.
+            gc.freeze()
+            gc.enable()
             code = await self._until_over(app)
             self._departure.begin(code)
             self._notifier.stopping()

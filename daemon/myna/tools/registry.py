@@ -167,11 +167,13 @@ class Registry:
         return execution, False
 
     def _found(self, name: str, caller: Caller) -> _Offered:
-        allowed = [one for one in self._shelf if caller == "command" or one.tool.is_for_model]
-        for offered in allowed:
-            if offered.tool.name == name:
-                return offered
-        known = ", ".join(one.tool.name for one in allowed)
+        def may_call(offered: _Offered) -> bool:
+            return caller == "command" or offered.tool.is_for_model
+
+        offered = self._shelf.find(name)
+        if offered is not None and may_call(offered):
+            return offered
+        known = ", ".join(one.tool.name for one in self._shelf if may_call(one))
         raise ToolError(name, f"There is no tool {name!r}. The tools are: {known or 'none'}")
 
     def _start(self, offered: _Offered, execution: Execution) -> Execution:

@@ -73,7 +73,7 @@ class SteppedDetector:
         self._start()
 
     def _start(self) -> None:
-        self._pending = bytearray()
+        self._pending = b""
         self._stepped_frames = 0
         self._refractory = Refractory()
 
@@ -97,19 +97,16 @@ class SteppedDetector:
         Raises:
             WakeEngineError: The engine failed; open a new one to go on.
         """
-        self._pending += pcm
+        size, stream = self._step_bytes, self._pending + pcm
+        whole = len(stream) - len(stream) % size
+        self._pending = stream[whole:]
         found: tuple[Heard, int] | None = None
-        while len(self._pending) >= self._step_bytes:
-            heard = self._step()
+        for start in range(0, whole, size):
+            heard = self._source.hear(stream[start : start + size])
+            self._stepped_frames += self._source.step_frames
             if heard and not found and self._refractory.admit(self._stepped_frames):
                 found = heard, self._stepped_frames
         return self._detection(*found) if found else None
-
-    def _step(self) -> Heard | None:
-        step = bytes(self._pending[: self._step_bytes])
-        del self._pending[: self._step_bytes]
-        self._stepped_frames += self._source.step_frames
-        return self._source.hear(step)
 
     def _detection(self, heard: Heard, frame: int) -> Detection:
         fed_since = self._stepped_frames + frames_in(self._pending) - frame

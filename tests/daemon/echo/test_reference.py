@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 
 import pytest
 
@@ -98,6 +99,25 @@ def test_device_opened_anew_within_the_tail_forgets_what_lay_there() -> None:
     taken = b"".join(reference.take(PERIOD, 10.0 + 0.02 * n) or b"" for n in range(1, 12))
     assert REPLY[6400:7040] in taken
     assert REPLY[:640] not in taken
+
+
+def test_reference_that_nobody_takes_stays_small() -> None:
+    reference = Reference()
+    tracemalloc.start()
+    for number in range(60 * 50):  # a minute, in which the microphone is muted
+        reference.played(REPLY[:640], 10.0 + 0.02 * (number + 1))
+    held_bytes, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held_bytes < 300_000
+
+
+def test_microphone_that_comes_back_finds_what_is_played_now() -> None:
+    reference = Reference()
+    for number, piece in enumerate(pieces(REPLY * 10)):
+        reference.played(piece, 10.02 + 0.02 * number)
+    taken = reference.take(PERIOD, 10.02 + 0.02 * 480)
+    assert taken is not None
+    assert taken in REPLY * 2
 
 
 def test_two_crystals_are_brought_together() -> None:

@@ -50,6 +50,7 @@ def test_help_names_every_option() -> None:
         "--demo",
         "--test",
         "--lab",
+        "--bench",
         "--with",
         "--uninstall",
         "--purge",
@@ -68,7 +69,13 @@ def test_an_unknown_option_is_refused_with_the_usage() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [("--yes",), ("--uninstall", "--purge"), ("--demo", "--keep", "folder")]
+    "words",
+    [
+        ("--yes",),
+        ("--uninstall", "--purge"),
+        ("--demo", "--keep", "folder"),
+        ("--bench", "--quick"),
+    ],
 )
 def test_dry_run_changes_nothing(checkout: Path, words: tuple[str, ...]) -> None:
     before = files(checkout)
@@ -93,6 +100,18 @@ def test_the_unit_starts_what_the_installer_installs(checkout: Path) -> None:
 def test_dry_run_passes_the_words_after_lab_on() -> None:
     run = install_sh("--dry-run", "--test", "--lab", "-k", "wake_word")
     assert run.stderr.endswith("/.venv/bin/python -m pytest --lab tests/lab -k wake_word\n")
+
+
+def test_dry_run_passes_the_words_after_bench_on(checkout: Path) -> None:
+    run = install_sh("--dry-run", "--bench", "--only", "idle", "--twice", checkout=checkout)
+    assert run.stderr.endswith("/.venv/bin/python -m bench.performance --only idle --twice\n")
+
+
+def test_what_draws_is_out_of_sight_of_what_is_measured(checkout: Path) -> None:
+    run = install_sh("--dry-run", "--bench", checkout=checkout)
+    (drawing,) = (line for line in run.stderr.splitlines() if "/bench.lock" in line)
+    assert "--require-hashes" in drawing
+    assert f"--target {checkout}/.bench/plots " in drawing
 
 
 def test_the_lab_says_in_one_line_where_it_cannot_run(checkout: Path, tmp_path: Path) -> None:
