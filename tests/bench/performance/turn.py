@@ -19,7 +19,7 @@ import numpy as np
 from msgspec import Struct
 
 from bench.performance.far_side import Served, far_side
-from bench.performance.measure import Chapter, Measured, Scale, run_alone
+from bench.performance.measure import Chapter, Measured, Scale, Stack, run_alone
 from bench.performance.turns import PARTS, Moments, arrival_of, arrivals, within
 from bench.performance.wakes import capture_began_s
 from myna.simulator.script import Pause, Script, Speech, Turn
@@ -164,8 +164,19 @@ def measure(scale: Scale) -> Chapter:
         measured=tuple(row for way, turns in found.items() for row in rows(way, turns)),
         distributions={way: tuple(each.total_ms for each in turns) for way, turns in found.items()},
         unit="ms",
+        stacks=(Stack("From the end of speech to the first sound", "ms", stacked(found)),),
         remarks=REMARKS,
     )
+
+
+def stacked(
+    found: Mapping[str, Sequence[Moments]],
+) -> dict[str, dict[str, tuple[float, ...]]]:
+    """Return how long each part took in every turn."""
+    return {
+        way: dict(zip(PARTS, zip(*(each.parts_ms for each in turns), strict=True), strict=True))
+        for way, turns in found.items()
+    }
 
 
 def rows(way: str, turns: Sequence[Moments]) -> Iterator[Measured]:
