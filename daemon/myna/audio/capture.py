@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
-from myna.audio.cursor import Span, UplinkCursor
+from myna.audio.cursor import LIVE_CHUNK, Span, UplinkCursor
 from myna.audio.doubt import Doubt, SpeechEvent
 from myna.audio.events import (
     Captured,
@@ -94,6 +94,7 @@ class Capture:
         self._is_stopping = False
         self._was_closed_here = False
         self._is_watched = False
+        self._due_frame = 0
         self._finder: SpeechFinder | None = None
         self._deaf_until = 0.0
         self._doubt = Doubt()
@@ -146,9 +147,10 @@ class Capture:
         self._set(is_open=True)
 
     def watch(self, *, is_watched: bool) -> None:
-        """Open the way to the session and post `Captured` for every period, or stop that."""
+        """Open the way to the session and post `Captured` for every chunk, or stop that."""
         if is_watched:
             self._light.hold("uplink")
+            self._due_frame = 0
         self._is_watched = is_watched
         if not is_watched:
             self._light.let_go("uplink")
@@ -197,6 +199,8 @@ class Capture:
             if not (self._is_watched and self._may_leave):
                 return None
             taken = self._recall.take(cursor)
+            if taken is None:
+                self._due_frame = cursor.sent_until + LIVE_CHUNK
         if taken is not None:
             self._light.hold("wire")
         return taken
@@ -307,7 +311,7 @@ class Capture:
             heard = self._recall.append(branches)
             now = self._recall.next_frame
             finder = self._finder
-        if self._is_watched:
+        if self._is_watched and now >= self._due_frame:
             self._post(Captured())
         if branches.has_turned:
             self._post(DuplexTurned())

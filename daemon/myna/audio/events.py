@@ -14,7 +14,7 @@ from myna.conversation.events import SpeechEnded, SpeechStarted, StopHeard, Wake
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """There are new frames to send; posted only while somebody wants to know."""
+    """There is a new chunk to send; posted only while somebody wants to know."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from myna.wake.detector import Detection, WakeDetector
 from myna_hardware.errors import DeviceNotFoundError
 from myna_hardware.interfaces import Microphone
 from myna_hardware.microphone.simulated import SimulatedMicrophone
-from myna_hardware.units import Frames, frames_for, frames_in, silence
+from myna_hardware.units import CAPTURE_PERIOD_FRAMES, Frames, frames_for, frames_in, silence
 from support.events import Inbox
 from support.speech import recorded
 
@@ -116,6 +116,21 @@ def test_frames_taken_are_those_captured_under_their_numbers() -> None:
             while (piece := capture.take(cursor)) is not None:
                 taken += piece[1]
     assert taken == recorded("alexa")[: len(taken)]
+
+
+def test_captured_is_told_when_there_is_a_chunk_and_not_before() -> None:
+    inbox: Inbox[CaptureEvent] = Inbox()
+    capture = Capture(Room().open, Words(None), inbox.post, Echo(Duplex("none"), None, None))
+    capture.watch(is_watched=True)
+    cursor = UplinkCursor(Frames(0))
+    told = []
+    for _ in range(8):  # periods of 20 ms, chunks of 40
+        before = inbox.count(Captured)
+        capture._take(silence(CAPTURE_PERIOD_FRAMES), 0.0)
+        told.append(inbox.count(Captured) - before)
+        while capture.take(cursor) is not None:
+            pass
+    assert told == [1, 1, 0, 1, 0, 1, 0, 1], "the first is told to whoever has not asked yet"
 
 
 def test_nothing_is_given_out_unwatched_muted_or_in_the_dark() -> None:
