@@ -307,6 +307,11 @@ REMARKS: Final = (
         "stroke, the wake word's from its detection. PulseAudio's monitor hands out blocks of "
         "10 ms when they begin to sound, so that a time may look up to 10 ms too short."
     ),
+    (
+        "PortAudio can only abort a stream, which is a click: a cut is a fade of 5 ms behind the "
+        "15 to 20 ms that the device holds already, so that there is nothing left between what "
+        "a cut on PulseAudio takes and the goal. The file driver fades what it holds."
+    ),
 )
 
 
