@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.performance.measure import Chapter, Compared, Curve, Measured
+from bench.performance.measure import Chapter, Compared, Curve, Measured, Stack
 from bench.performance.record import Machine, Result
 
 MACHINE = Machine(
@@ -35,6 +35,7 @@ IDLE = Chapter(
     distributions={"at 0 ms": (1.0, 2.0, 4.0), "at 50 ms": (2.0, 3.0)},
     unit="ms",
     curves=(Curve("CPU, by tools", "tools", "ms", {"call": ((1, 2), (10, 3))}, is_log=True),),
+    stacks=(Stack("Whose delay", "ms", {"at 0 ms": {"ours": (1.0, 2.0), "theirs": (7.0,)}}),),
     remarks=("The delay is the kernel's.",),
 )
 

@@ -58,11 +58,11 @@ class Home:
                 await process.wait()
         return Done(process.returncode or 0, out.decode(), err.decode())
 
-    async def start(self, *words: str, stdout: int = PIPE) -> Process:
+    async def start(self, *words: str, stdin: int = PIPE, stdout: int = PIPE) -> Process:
         """Start `myna WORDS`; its output is piped."""
-        return await self.begin("-m", "myna", *words, stdout=stdout)
+        return await self.begin("-m", "myna", *words, stdin=stdin, stdout=stdout)
 
-    async def begin(self, *words: str, stdout: int = PIPE) -> Process:
+    async def begin(self, *words: str, stdin: int = PIPE, stdout: int = PIPE) -> Process:
         """Start `python WORDS`; its output is piped."""
         self.config.touch()
         environ = {
@@ -75,7 +75,7 @@ class Home:
         return await asyncio.create_subprocess_exec(
             sys.executable,
             *words,
-            stdin=PIPE,
+            stdin=stdin,
             stdout=stdout,
             stderr=PIPE,
             env=environ,
@@ -155,9 +155,9 @@ class Daemon:
 
 
 @asynccontextmanager
-async def daemon(home: Home, *words: str) -> AsyncIterator[Daemon]:
+async def daemon(home: Home, *words: str, stdin: int = PIPE) -> AsyncIterator[Daemon]:
     """Run `myna run WORDS`, ready, with its trace on its standard output."""
-    process = await home.start("run", "--trace", "/dev/stdout", *words)
+    process = await home.start("run", "--trace", "/dev/stdout", *words, stdin=stdin)
     running = Daemon(home, process)
     try:
         await running.wait("ready")

@@ -1,4 +1,4 @@
-"""An ear at the virtual speaker that knows when it heard each frame."""
+"""An ear at a virtual speaker that knows when it heard each frame."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from myna_hardware.units import PLAYBACK_RATE_HZ, SAMPLE_BYTES, frames_for
+from myna_hardware.wav import HEADER_BYTES
 from support.sound_server import SoundServer
 
 FIT_S: Final = 2.0
@@ -20,16 +24,19 @@ FIT_S: Final = 2.0
 
 
 class Ear(threading.Thread):
-    """Hears the speaker's monitor: 24 kHz mono 16-bit.
+    """Hears a speaker: 24 kHz mono 16-bit.
 
     Frames are timed by the earliest arrivals around them, so that what this process was
     late does not count. What remains is how late the server's monitor itself is: blocks of
     10 ms, which a null sink hands out when they begin to sound.
+
+    Args:
+        hear: Waits for the next block; empty at the end.
     """
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, hear: Callable[[], bytes]) -> None:
         super().__init__(name="ear", daemon=True)
-        self._process = process
+        self._hear = hear
         self._pcm = bytearray()
         self._arrivals: list[tuple[int, float]] = []
 
@@ -39,10 +46,8 @@ class Ear(threading.Thread):
         return bytes(self._pcm)
 
     def run(self) -> None:
-        """Listen until the recorder ends."""
-        assert self._process.stdout is not None
-        descriptor = self._process.stdout.fileno()
-        while block := os.read(descriptor, 65_536):
+        """Listen to the end."""
+        while block := self._hear():
             now_s = time.monotonic()
             self._pcm += block
             self._arrivals.append((len(self._pcm) // SAMPLE_BYTES, now_s))
@@ -59,14 +64,23 @@ class Ear(threading.Thread):
 
     def frame_at(self, time_s: float) -> int:
         """Return which frame was heard at `time_s`, to a few frames."""
-        frame = round((time_s - self._arrivals[0][1]) * PLAYBACK_RATE_HZ)
+        count, arrived_s = self._arrivals[0]
+        frame = count + round((time_s - arrived_s) * PLAYBACK_RATE_HZ)
         return frame + round((time_s - self.time_of(frame)) * PLAYBACK_RATE_HZ)
 
     def last_sound(self, first: int, end: int) -> int | None:
         """Return the last frame from `first` up to `end` that is no silence."""
-        heard = np.frombuffer(bytes(self._pcm[first * SAMPLE_BYTES : end * SAMPLE_BYTES]), "<i2")
-        sounding = np.flatnonzero(heard)
+        sounding = self._sounding(first, end)
         return None if len(sounding) == 0 else first + int(sounding[-1])
+
+    def first_sound(self, first: int, end: int) -> int | None:
+        """Return the first frame from `first` up to `end` that is no silence."""
+        sounding = self._sounding(first, end)
+        return None if len(sounding) == 0 else first + int(sounding[0])
+
+    def _sounding(self, first: int, end: int) -> npt.NDArray[np.intp]:
+        heard = bytes(self._pcm[first * SAMPLE_BYTES : end * SAMPLE_BYTES])
+        return np.flatnonzero(np.frombuffer(heard, "<i2"))
 
 
 @contextmanager
@@ -76,10 +90,36 @@ def listening(server: SoundServer) -> Iterator[Ear]:
     command += [f"--rate={PLAYBACK_RATE_HZ}", "--latency-msec=10"]
     env = {**os.environ, **server.env}
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=env) as process:  # noqa: S603
-        ear = Ear(process)
+        assert process.stdout is not None
+        ear = Ear(partial(os.read, process.stdout.fileno(), 65_536))
         ear.start()
         try:
             yield ear
         finally:
             process.terminate()
+            ear.join()
+
+
+LOOK_S: Final = 0.001
+"""How often a file is looked at: the file driver writes a piece every 5 ms."""
+
+
+@contextmanager
+def listening_to_file(path: Path) -> Iterator[Ear]:
+    """Listen to the WAV that the file driver writes, as it grows, while the context lasts."""
+    is_over = threading.Event()
+    with path.open("rb") as file:
+        file.seek(HEADER_BYTES)
+
+        def hear() -> bytes:
+            while not (block := file.read()) and not is_over.wait(LOOK_S):
+                pass
+            return block
+
+        ear = Ear(hear)
+        ear.start()
+        try:
+            yield ear
+        finally:
+            is_over.set()
             ear.join()

@@ -13,17 +13,17 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _SOON = os.sched_param(1)
-_SOMETIME = os.sched_param(0)
 
 
 @contextmanager
 def precedence() -> Iterator[None]:
     """Let this thread, and what it starts meanwhile, go before everybody else."""
+    policy, parameter = os.sched_getscheduler(0), os.sched_getparam(0)
     _schedule(0, os.SCHED_RR, _SOON)
     try:
         yield
     finally:
-        _schedule(0, os.SCHED_OTHER, _SOMETIME)
+        _schedule(0, policy, parameter)
 
 
 def hurry(process_id: int) -> None:

@@ -96,6 +96,20 @@ class Curve(Struct, frozen=True):
     is_log: bool = False
 
 
+class Stack(Struct, frozen=True):
+    """What a whole is made of.
+
+    Attributes:
+        what: The title of the plot.
+        unit: Of the values.
+        bars: The values of each part, in the order of the parts, by the name of the whole.
+    """
+
+    what: str
+    unit: str
+    bars: dict[str, dict[str, tuple[float, ...]]]
+
+
 class Chapter(Struct, frozen=True):
     """What one script measures.
 
@@ -108,6 +122,7 @@ class Chapter(Struct, frozen=True):
         distributions: Values to draw as a distribution, by name: one plot.
         unit: Of the distributions.
         curves: A plot each.
+        stacks: A plot each, of medians and 95th percentiles.
         remarks: What the figures mean, and where a goal is missed the profile that says why.
     """
 
@@ -119,6 +134,7 @@ class Chapter(Struct, frozen=True):
     distributions: dict[str, tuple[float, ...]] = {}
     unit: str = ""
     curves: tuple[Curve, ...] = ()
+    stacks: tuple[Stack, ...] = ()
     remarks: tuple[str, ...] = ()
 
 

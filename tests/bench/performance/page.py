@@ -7,7 +7,7 @@ from typing import Final
 
 from bench.performance import wording
 from bench.performance.judging import Difference, Verdict, differences, ratio, verdict, verdicts
-from bench.performance.measure import Chapter, Compared, Curve, Measured
+from bench.performance.measure import Chapter, Compared, Curve, Measured, Stack
 from bench.performance.record import Machine, Result
 
 FOLDER: Final = "performance"
@@ -53,9 +53,9 @@ def distribution_file(name: str) -> str:
     return f"{name}-distribution.svg"
 
 
-def curve_file(name: str, curve: Curve) -> str:
-    """Return the file of the plot of a curve of the chapter `name`."""
-    return f"{name}-{wording.slug(curve.what)}.svg"
+def plot_file(name: str, plot: Curve | Stack) -> str:
+    """Return the file of another plot of the chapter `name`."""
+    return f"{name}-{wording.slug(plot.what)}.svg"
 
 
 def _top(results: Sequence[Result], machine: Machine, failed: Sequence[str]) -> Iterator[str]:
@@ -155,7 +155,9 @@ def _pictures(name: str, chapter: Chapter) -> Iterator[tuple[str, str]]:
         names = ", ".join(chapter.distributions)
         yield distribution_file(name), f"How the values are distributed: {names}"
     for curve in chapter.curves:
-        yield curve_file(name, curve), f"{curve.what}: {curve.cost} against {curve.load}"
+        yield plot_file(name, curve), f"{curve.what}: {curve.cost} against {curve.load}"
+    for stack in chapter.stacks:
+        yield plot_file(name, stack), f"{stack.what}, part by part: {', '.join(stack.bars)}"
 
 
 def _script(result: Result) -> str:

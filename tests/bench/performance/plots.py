@@ -18,8 +18,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from bench.performance.measure import Chapter, Curve
-from bench.performance.page import curve_file, distribution_file
+from bench.performance.measure import Chapter, Curve, Stack, Statistic, statistic
+from bench.performance.page import distribution_file, plot_file
 from bench.performance.wording import number
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ MOST_POINTS: Final = 400
 """Of all lines of a plot; more than anyone sees, and 15 kB."""
 
 _EXACT: Final = re.compile(rb"\b\d+\.\d{3,}")
+KINDS: Final[dict[Statistic, str]] = {"median": "median", "p95": "95th percentile"}
 MOST_MARKERS: Final = 30
 """Of a line; more would hide it."""
 WIDE: Final = 50
@@ -75,7 +76,11 @@ def draw(name: str, chapter: Chapter) -> dict[str, bytes]:
     for curve in chapter.curves:
         with _figure() as (axes, svg):
             _draw_curve(axes, curve)
-        drawn[curve_file(name, curve)] = _rounded(svg)
+        drawn[plot_file(name, curve)] = _rounded(svg)
+    for stack in chapter.stacks:
+        with _figure() as (axes, svg):
+            _draw_stack(axes, stack)
+        drawn[plot_file(name, stack)] = _rounded(svg)
     return drawn
 
 
@@ -127,6 +132,18 @@ def _draw_curve(axes: Axes, curve: Curve) -> None:
         axes.set_ylim(0, 1.05 * max(costs) or 1)
 
 
+def _draw_stack(axes: Axes, stack: Stack) -> None:
+    rows = [(bar, kind) for bar in stack.bars for kind in KINDS]
+    names = [f"{bar}\n{said}" for bar in stack.bars for said in KINDS.values()]
+    ends = [0.0] * len(rows)
+    for part in next(iter(stack.bars.values())):
+        widths = [statistic(stack.bars[bar][part], kind) for bar, kind in rows]
+        axes.barh(names, widths, left=ends, label=part)
+        ends = [end + width for end, width in zip(ends, widths, strict=True)]
+    axes.invert_yaxis()
+    axes.set(title=stack.what, xlabel=f"{stack.unit}, of each part by itself")
+
+
 def _be_logarithmic(axes: Axes) -> None:
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter(lambda value, _: number(value))
@@ -144,7 +161,7 @@ def _figure() -> Iterator[tuple[Axes, BytesIO]]:
             figure = Figure(figsize=SIZE_IN, layout="constrained")
             axes, svg = figure.add_subplot(), BytesIO()
             yield axes, svg
-            if len(axes.get_lines()) > 1:
+            if len(axes.get_legend_handles_labels()[0]) > 1:
                 figure.legend(loc="outside lower center", ncols=2)
             figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
 

@@ -54,9 +54,11 @@ def test_axis_is_logarithmic_where_lines_lie_far_apart(
 @needs_matplotlib
 def test_every_plot_is_drawn() -> None:
     drawn = plots.draw("idle", IDLE)
-    assert set(drawn) == {"idle-distribution.svg", "idle-cpu-by-tools.svg"}
+    names = {"idle-distribution.svg", "idle-cpu-by-tools.svg", "idle-whose-delay.svg"}
+    assert set(drawn) == names
     assert {IDLE.title, "ms", "at 0 ms", "at 50 ms"} <= words(drawn["idle-distribution.svg"])
     assert {"CPU, by tools", "tools", "ms", "1", "10"} <= words(drawn["idle-cpu-by-tools.svg"])
+    assert {"Whose delay", "ours", "theirs", "median"} <= words(drawn["idle-whose-delay.svg"])
 
 
 @needs_matplotlib

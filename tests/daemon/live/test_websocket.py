@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
+from pathlib import Path
+
+import pytest
 
 from myna.config import LiveSettings
 from myna.live.credentials import Credential
 from myna.live.endpoint import address_for
-from myna.live.websocket import SOCKET_OPTIONS, dial
+from myna.live.websocket import SOCKET_OPTIONS, dial, trust
 from support.live_server import Peer, live_server
+from support.tls import self_signed
 
 
 async def stay(peer: Peer) -> None:
@@ -37,3 +42,17 @@ async def test_keepalive_waits_for_late_pongs_and_messages_are_bounded() -> None
     assert connection.ping_timeout is not None
     assert connection.ping_timeout >= 60
     assert connection.protocol.max_message_size == 2**20
+
+
+def test_authorities_are_read_again_only_when_they_have_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    self_signed(tmp_path)
+    authorities = tmp_path / "certificate.pem"
+    monkeypatch.setenv("SSL_CERT_FILE", str(authorities))
+    first = trust()
+    assert trust() is first
+
+    os.utime(authorities, ns=(0, 0))
+    assert trust() is not first
+    assert len(trust().get_ca_certs()) == 1
