@@ -13,7 +13,7 @@ import statistics
 import sys
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from importlib.util import find_spec
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -53,9 +53,13 @@ WIDE: Final = 50
 
 
 def can_draw() -> bool:
-    """Return whether matplotlib is within reach."""
+    """Return whether matplotlib is within reach, and made for this Python."""
     with _libraries():
-        return find_spec("matplotlib") is not None
+        try:
+            import_module("matplotlib.ft2font")
+        except ImportError:
+            return False
+    return True
 
 
 def draw(name: str, chapter: Chapter) -> dict[str, bytes]:
