@@ -119,6 +119,7 @@ async def running(  # noqa: PLR0913 - the last two are the service's
         trace.emit("ready", wake_engine=parts.wake_engine)
         if config.speaker.driver == "pyaudio":
             parts.performer.greet()
+        parts.prepare()
         pulses = {
             "microphone": lambda: parts.capture.pulse,
             "speaker": lambda: parts.playback.pulse,

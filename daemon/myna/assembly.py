@@ -72,6 +72,7 @@ class Assembly:
         wake_engine: What listens for the wake word.
         beside: What runs for ever beside the conversation, by its name in the status.
         appliers: Put a changed configuration in force.
+        prepare: Begins what is better done before the first call than in it.
     """
 
     capture: Capture
@@ -83,6 +84,7 @@ class Assembly:
     wake_engine: str
     beside: dict[str, Run]
     appliers: Appliers
+    prepare: Callable[[], None]
 
 
 def assemble(
@@ -224,4 +226,5 @@ def assemble(
         wake_engine=ears.wake.engine,
         beside={name: part.run for name, part in beside.items() if part is not None},
         appliers=build_appliers(changeable, ground, has_camera=body.camera is not None),
+        prepare=dialler.prepare,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from threading import Thread
 
 from myna.config import LiveSettings
 from myna.line.route import has_default_route
@@ -15,6 +16,7 @@ from myna.live.credentials import Credential
 from myna.live.endpoint import is_on_this_machine
 from myna.live.messages import FunctionDeclaration
 from myna.live.reach import can_reach
+from myna.live.websocket import trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,11 @@ class Dialler:
         self._source = source
         self._spare = spare
         self._last: Credential | None = None
+
+    def prepare(self) -> None:
+        """Read, on a thread, what the first call would have to wait for otherwise."""
+        if self._offer.settings.endpoint.startswith("wss:"):
+            Thread(target=trust, name="authorities", daemon=True).start()
 
     def renew(self) -> bool:
         """The last key or token was refused; return whether there may be another one."""

@@ -89,6 +89,8 @@ class Life:
         """
         if previous is not None:
             await asyncio.wait([previous])
+            # A task that was cancelled keeps its frames, and would keep all lives before it.
+            previous = None
         try:
             await self._live()
         except Exception:  # task supervision: a bug costs this conversation, not the speaker

@@ -124,8 +124,9 @@ def break_off(connection: ClientConnection) -> None:
 def trust() -> ssl.SSLContext:
     """Return TLS that trusts whom the system trusts.
 
-    Reading its 140 authorities takes 18 ms on a PC, ten times that on a Pi, while the user
-    waits: it is done again only when their file has changed (tests/bench/performance/wake.py).
+    Reading its 140 authorities takes 18 ms on a PC, and longer on a Pi, while the user waits:
+    it is done again only when their file has changed (tests/bench/performance/wake.py). From
+    any thread.
     """
     authorities = ssl.get_default_verify_paths().cafile
     return _read(authorities, Path(authorities).stat().st_mtime_ns if authorities else 0)

@@ -63,7 +63,6 @@ REMARKS: Final = (
         "5 s, so that mostly the wake word does. Where it had been quiet before, nothing but the "
         "setup's round trip is left."
     ),
-    "The first call after a start reads the certificate authorities, once: 20 ms here.",
 )
 
 
