@@ -212,7 +212,7 @@ class Speaker(Protocol):
         ...
 
     def cut(self) -> bool:
-        """Fade out within 5 ms what is buffered, and drop the rest of it.
+        """Fade out within 3 ms what is buffered, and drop the rest of it.
 
         Returns:
             Whether the device could: a sound card does not give back what it has, which

@@ -14,8 +14,9 @@ from typing import Final
 from myna.audio.volume import UNITY
 from myna_hardware.units import PLAYBACK_RATE_HZ, bytes_for, frames_for, frames_in
 
-FADE: Final = frames_for(0.005, PLAYBACK_RATE_HZ)
-"""Long enough not to click, too short to be heard as a fade."""
+FADE: Final = frames_for(0.003, PLAYBACK_RATE_HZ)
+"""Long enough not to click (tests/bench/bench_cut.py), too short to be heard as a fade; what a
+cut takes is this and what the device holds (tests/bench/performance/playback.py)."""
 
 CONCEAL: Final = frames_for(0.01, PLAYBACK_RATE_HZ)
 """How long the end of a torn sound dies away: one or two periods of a voice."""

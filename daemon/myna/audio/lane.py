@@ -1,7 +1,7 @@
 """One of the sounds that are mixed: a queue that starts and stops without a click. PURE.
 
-A sound that is cut falls to silence over 5 ms. One that runs dry dies away over 10 ms
-and comes back over 5 ms; whether the network stalled or the reply is over cannot be
+A sound that is cut falls to silence over 3 ms. One that runs dry dies away over 10 ms
+and comes back over 3 ms; whether the network stalled or the reply is over cannot be
 told here, but a reply that is over ends quietly, and to that nothing is added.
 """
 
@@ -47,7 +47,7 @@ class Lane:
         return pcm
 
     def flush(self) -> Frames:
-        """Fall silent over the next 5 ms; return how much is dropped and never heard."""
+        """Fall silent over the next 3 ms; return how much is dropped and never heard."""
         if self._last:
             head = self._take_sound(FADE)
             if frames_in(head) == FADE:

@@ -185,7 +185,7 @@ class Playback:
             self._hurry()
 
     def flush(self) -> float:
-        """Cut the reply, with a fade of 5 ms; return how many milliseconds were dropped."""
+        """Cut the reply, with a fade of 3 ms; return how many milliseconds were dropped."""
         with self._state:
             dropped = self._reply.flush()
             self._serial += 1
@@ -194,7 +194,7 @@ class Playback:
         return 1000 * seconds_for(dropped, PLAYBACK_RATE_HZ)
 
     def hush(self) -> None:
-        """Cut an earcon that sounds, with a fade of 5 ms."""
+        """Cut an earcon that sounds, with a fade of 3 ms."""
         with self._state:
             self._earcon.flush()
             self._hurry()

@@ -19,7 +19,7 @@ from myna_hardware.units import (
 
 AHEAD_FRAMES: Final = 2 * PLAYBACK_PERIOD_FRAMES
 
-FADE_FRAMES: Final = frames_for(0.005, PLAYBACK_RATE_HZ)
+FADE_FRAMES: Final = frames_for(0.003, PLAYBACK_RATE_HZ)
 
 
 class Track(Protocol):

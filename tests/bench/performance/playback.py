@@ -308,9 +308,8 @@ REMARKS: Final = (
         "10 ms when they begin to sound, so that a time may look up to 10 ms too short."
     ),
     (
-        "PortAudio can only abort a stream, which is a click: a cut is a fade of 5 ms behind the "
-        "15 to 20 ms that the device holds already, so that there is nothing left between what "
-        "a cut on PulseAudio takes and the goal. The file driver fades what it holds."
+        "PortAudio can only abort a stream, which is a click: a cut is a fade of 3 ms behind the "
+        "15 to 20 ms that the device holds already. The file driver fades what it holds."
     ),
 )
 

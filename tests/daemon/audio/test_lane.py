@@ -138,7 +138,10 @@ def test_lane_comes_back_softly_after_it_ran_dry(frames: int) -> None:
     heard = take_all(lane, frames)
     assert not lane.is_torn
     assert largest_step(heard) < LARGEST_STEP
-    assert heard[bytes_for(FADE) :] == (TORN[-bytes_for(500) :] + TONE[bytes_for(2013) :])[240:]
+    assert (
+        heard[bytes_for(FADE) :]
+        == (TORN[-bytes_for(500) :] + TONE[bytes_for(2013) :])[bytes_for(FADE) :]
+    )
 
 
 def test_lane_finishes_dying_away_before_it_comes_back() -> None:
