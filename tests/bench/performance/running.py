@@ -51,7 +51,8 @@ def measured(name: str, folder: Path, *words: str, limit_s: float = LIMIT_S) -> 
     """
     output, log = folder / f"{name}.output", folder / f"{name}.log"
     output.unlink(missing_ok=True)
-    command = [sys.executable, "-u", "-m", f"bench.performance.{name}", "--output", str(output), *words]
+    python = (sys.executable, "-u")
+    command = [*python, "-m", f"bench.performance.{name}", "--output", str(output), *words]
     why = _run(command, log, limit_s)
     try:
         return msgspec.json.decode(output.read_bytes() if not why else b"", type=Chapter)
