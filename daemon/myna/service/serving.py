@@ -112,6 +112,7 @@ class Service:
         with answering(answers):
             await asyncio.wait([life])
         self._departure.settle()
+        gc.unfreeze()  # extensions tell of all that is never let go of
         self._trace.close()
         self._notifier.close()
         return 0 if life.cancelled() else life.result()
