@@ -28,7 +28,7 @@ SHOWN: Final = 6
 
 
 class Latencies:
-    """Keeps the times of the last turns.
+    """Keeps the times of the last turns; any thread may add one.
 
     Args:
         kept: How many of them count.
@@ -43,7 +43,7 @@ class Latencies:
 
     def figures(self) -> dict[str, dict[str, int] | None]:
         """Return median and 95th percentile of each wait; None where there is none yet."""
-        waits = [turn.waits_ms for turn in self._turns]
+        waits = [turn.waits_ms for turn in list(self._turns)]
         return {kind: _summary([wait[kind] for wait in waits if kind in wait]) for kind in KINDS}
 
     def last_turns(self, now_s: float) -> list[dict[str, Any]]:

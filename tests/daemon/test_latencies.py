@@ -37,6 +37,25 @@ def test_only_the_last_turns_count() -> None:
     assert figures["wake_to_first_chunk"] == {"p50_ms": 200, "p95_ms": 300, "turns": 3}
 
 
+class Meanwhile:
+    """A turn, while whose waits are read another thread tells of the next one."""
+
+    def __init__(self, latencies: Latencies) -> None:
+        self._latencies = latencies
+
+    @property
+    def waits_ms(self) -> dict[Kind, int]:
+        self._latencies.add(turn(wake_to_first_chunk=2))
+        return {"wake_to_first_chunk": 1}
+
+
+def test_turn_that_is_over_while_others_are_read_disturbs_nothing() -> None:
+    latencies = Latencies()
+    latencies.add(Meanwhile(latencies))  # type: ignore[arg-type]  # as much of a turn as is read
+    latencies.add(turn())
+    assert latencies.figures()["wake_to_first_chunk"] == {"p50_ms": 1, "p95_ms": 1, "turns": 1}
+
+
 def test_last_turns_are_shown_with_the_newest_last() -> None:
     shown = latencies_of(*(turn(float(number)) for number in range(20))).last_turns(20.04)
     assert [each["ago_s"] for each in shown] == [float(ago) for ago in range(SHOWN, 0, -1)]
