@@ -1,7 +1,7 @@
 """Talk to the whole daemon for hours, and watch whether it grows.
 
-    PYTHONPATH=tests python tests/bench/soak.py --turns 2000
-    PYTHONPATH=tests python tests/bench/soak.py --turns 2000 --real-time
+    python tests/bench/soak.py --turns 2000
+    python tests/bench/soak.py --turns 2000 --real-time
 
 The daemon (`myna run`) and the embedded server in a process each. Somebody says the wake
 word and a question, hears the reply, asks again, cuts in, and lets the model say goodbye;
@@ -20,6 +20,8 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.soaking import Soak, soak
 from bench.vitals import MIB, Vitals, rise, slope

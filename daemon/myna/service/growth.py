@@ -18,7 +18,8 @@ FIRST_LOOK_S: Final = 600.0
 """So that a machine on which nothing would help has ten minutes of speaker at a time."""
 
 LEAST_BYTES: Final = 256 * 2**20
-"""Much more than a speaker with all its parts needs."""
+"""Three times what a whole speaker takes in conversation: 86 MiB
+(tests/bench/performance/session.py)."""
 
 SHARE: Final = 0.5
 """Of the machine's memory, on those that have more; below the unit's MemoryHigh=."""
