@@ -9,8 +9,8 @@ from typing import Any
 
 from myna.cli.options import add_config_options, loaded
 from myna.config import Config
-from myna.config.places import running_socket
 from myna.control.client import ask
+from myna.control.finding import is_answered, running_socket
 from myna.control.messages import Request
 from myna.errors import ConfigError
 
@@ -37,6 +37,6 @@ def _socket(arguments: argparse.Namespace) -> Path:
         return running_socket(loaded(arguments).config, os.environ)
     except ConfigError:
         usual = running_socket(Config(), os.environ)
-        if arguments.config or arguments.set or not usual.exists():
+        if arguments.config or arguments.set or not is_answered(usual):
             raise
         return usual

@@ -10,8 +10,8 @@ from typing import Final
 from myna.cli.asking import add_daemon_options
 from myna.cli.options import loaded
 from myna.config.overrides import parse_override
-from myna.config.places import running_socket
 from myna.control.client import ask
+from myna.control.finding import running_socket
 from myna.control.messages import Call
 from myna.errors import Problem
 

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from myna.cli.asking import add_daemon_options
 from myna.cli.options import loaded
-from myna.config.places import running_socket
 from myna.control.client import follow
+from myna.control.finding import running_socket
 from myna.control.messages import Monitor
 
 NAME: Final = "monitor"

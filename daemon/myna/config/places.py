@@ -55,27 +55,6 @@ def control_socket(config: Config, environ: Mapping[str, str], uid: int | None =
     return Path(f"/tmp/myna-{owner}", SYSTEM_SOCKET.name)  # noqa: S108 - the server checks its owner
 
 
-def running_socket(
-    config: Config,
-    environ: Mapping[str, str],
-    uid: int | None = None,
-    system: Path = SYSTEM_SOCKET,
-) -> Path:
-    """Return the control socket that a command asks: the user's own daemon, else the service."""
-    own = control_socket(config, environ, uid)
-    if config.control.socket or _stands(own) or not _stands(system):
-        return own
-    return system
-
-
-def _stands(path: Path) -> bool:
-    """Whether something is there; a folder that is closed to us counts as yes."""
-    try:
-        return path.exists()
-    except PermissionError:
-        return True
-
-
 def _first(directories: str) -> Path:
     """The first folder: systemd joins several with colons (systemd.exec, StateDirectory=)."""
     return Path(directories.partition(":")[0])

@@ -6,13 +6,13 @@ import asyncio
 import contextlib
 import logging
 import os
-import socket
 import stat
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from myna.control.finding import is_answered
 from myna.control.messages import (
     LINE_LIMIT_BYTES,
     Monitor,
@@ -182,13 +182,6 @@ def _remove_stale(path: Path) -> None:
         return
     if not path.is_socket():
         raise FileExistsError(0, "a file that is no socket stands there")
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        probe.settimeout(0)
-        try:
-            probe.connect(str(path))
-        except ConnectionRefusedError:
-            path.unlink()
-            return
-        except BlockingIOError:  # somebody listens, and is too busy to accept
-            pass
-    raise CommandError(f"myna is already running: it answers on {path}")
+    if is_answered(path):
+        raise CommandError(f"myna is already running: it answers on {path}")
+    path.unlink()

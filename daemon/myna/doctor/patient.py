@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from myna.config import Config, LiveSettings
-from myna.config.places import SYSTEM_STATE, running_socket, state_dir
+from myna.config.places import SYSTEM_STATE, state_dir
 from myna.control.client import ask
+from myna.control.finding import running_socket
 from myna.control.messages import Measurable, Measure, Status
 from myna.doctor.key_places import with_key_of_service
 from myna.doctor.network import Way, examine_network

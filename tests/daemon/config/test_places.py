@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-import socket
 from pathlib import Path
 
 import pytest
 
 from myna.config import Config, ControlSettings, StateSettings
-from myna.config.places import control_socket, running_socket, state_dir
+from myna.config.places import control_socket, state_dir
 
 SERVICE = {"STATE_DIRECTORY": "/var/lib/myna:/var/lib/other", "RUNTIME_DIRECTORY": "/run/myna"}
 USER = {"HOME": "/home/ada", "XDG_RUNTIME_DIR": "/run/user/1000"}
@@ -48,7 +47,6 @@ def test_configured_places_win() -> None:
     )
     assert state_dir(config, SERVICE, 0) == Path("/s")
     assert control_socket(config, SERVICE, 0) == Path("/c.sock")
-    assert running_socket(config, SERVICE, 0) == Path("/c.sock")
 
 
 def test_places_are_those_of_this_user_when_none_is_named() -> None:
@@ -56,17 +54,3 @@ def test_places_are_those_of_this_user_when_none_is_named() -> None:
         Path("/run/myna/control.sock"),
         Path("/run/user/1000/myna/control.sock"),
     )
-
-
-def test_running_socket_is_the_services_when_the_user_runs_no_daemon(tmp_path: Path) -> None:
-    environ = {"XDG_RUNTIME_DIR": str(tmp_path)}
-    system = tmp_path / "system.sock"
-    own = tmp_path / "myna" / "control.sock"
-    assert running_socket(Config(), environ, 1000, system) == own
-    with socket.socket(socket.AF_UNIX) as service:
-        service.bind(str(system))
-        assert running_socket(Config(), environ, 1000, system) == system
-        own.parent.mkdir()
-        with socket.socket(socket.AF_UNIX) as user:
-            user.bind(str(own))
-            assert running_socket(Config(), environ, 1000, system) == own
