@@ -3,8 +3,8 @@
 Theory of operation. A part that falls ill is told once it has been so for `SETTLE_S`: a
 plug that is moved is no news. A conversation that fails is told at once, to whoever wanted
 it, or never. The same words are not said again within `REPEAT_S`, however often the trouble
-comes and goes. "It works again" follows when all that was told is well; what went unsaid is
-not taken back.
+comes and goes. "It works again" follows when all that was told is well, and never on the
+heels of a new complaint; what went unsaid is not taken back.
 """
 
 from __future__ import annotations
@@ -100,4 +100,5 @@ class Telling:
             return None
         self._said_s[trouble.notice] = now_s
         trouble.is_told = True
+        self.forget_back()
         return trouble.notice

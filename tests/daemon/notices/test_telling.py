@@ -79,6 +79,17 @@ def test_new_trouble_takes_back_that_all_is_well() -> None:
     assert all_of(telling, 10.0) == [DEAF]
 
 
+def test_end_waits_for_what_is_told_in_the_same_moment() -> None:
+    telling = Telling()
+    telling.note_ill("microphone", GONE, 0.0)
+    telling.note_ill("wake engine", DEAF, SETTLE_S)
+    assert all_of(telling, SETTLE_S) == [GONE]
+    telling.note_well("microphone")
+    assert all_of(telling, 2 * SETTLE_S) == [DEAF]
+    telling.note_well("wake engine")
+    assert all_of(telling, 3 * SETTLE_S) == [Notice.BACK]
+
+
 def test_loose_contact_is_told_once_and_again_after_a_long_while() -> None:
     telling = Telling()
     said = []
