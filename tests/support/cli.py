@@ -32,10 +32,17 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Somebody's account: a folder, its configuration, and the environment."""
+    """Somebody's account: a folder, its configuration, and the environment.
+
+    Attributes:
+        folder: Where all of theirs lies.
+        environ: What is set beside what every process needs.
+        program: How Python is told to be `myna`.
+    """
 
     folder: Path
     environ: Mapping[str, str] = field(default_factory=dict)
+    program: tuple[str, ...] = ("-m", "myna")
 
     @property
     def config(self) -> Path:
@@ -44,7 +51,7 @@ class Home:
 
     async def myna(self, *words: str) -> Done:
         """Run `myna WORDS` to its end."""
-        return await self.python("-m", "myna", *words)
+        return await self.python(*self.program, *words)
 
     async def python(self, *words: str) -> Done:
         """Run `python WORDS` to its end."""
@@ -60,7 +67,7 @@ class Home:
 
     async def start(self, *words: str, stdin: int = PIPE, stdout: int = PIPE) -> Process:
         """Start `myna WORDS`; its output is piped."""
-        return await self.begin("-m", "myna", *words, stdin=stdin, stdout=stdout)
+        return await self.begin(*self.program, *words, stdin=stdin, stdout=stdout)
 
     async def begin(self, *words: str, stdin: int = PIPE, stdout: int = PIPE) -> Process:
         """Start `python WORDS`; its output is piped."""
@@ -69,6 +76,7 @@ class Home:
             "HOME": str(self.folder),
             "PYTHONPATH": os.environ.get("PYTHONPATH", ""),  # the code that is being tested
             "STATE_DIRECTORY": str(self.folder / "state"),
+            "RUNTIME_DIRECTORY": str(self.folder),
             "MYNA_CONFIG": str(self.config),
             **self.environ,
         }
