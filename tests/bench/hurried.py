@@ -1,6 +1,6 @@
-"""Run `myna WORDS` in a process for which time goes by faster.
+"""Run a module, as `python -m` does, in a process for which time goes by faster.
 
-    PYTHONPATH=tests python -m bench.hurried 20 run --config FILE
+    PYTHONPATH=tests python -m bench.hurried 20 myna run --config FILE
 
 Everything that waits, waits a twentieth of the time, and every monotonic clock goes twenty
 times as fast: devices that are files, the event loop, threads, timeouts. What is computed
@@ -10,6 +10,7 @@ Python's clocks only: libraries in C that ask the kernel for the time are not fo
 
 from __future__ import annotations
 
+import runpy
 import selectors
 import sys
 import threading
@@ -49,14 +50,15 @@ def show_itself() -> None:
     secrecy.forbid_dumps = lambda: None
 
 
-def main() -> int:
-    """Hurry, and be the command."""
-    hurry(float(sys.argv[1]))
-    show_itself()
-    from myna.cli.main import main as be_myna
-
-    return be_myna(sys.argv[2:])
+def main() -> None:
+    """Hurry, and be the module."""
+    _, speed, module, *words = sys.argv
+    hurry(float(speed))
+    if module == "myna":
+        show_itself()
+    sys.argv = [module, *words]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

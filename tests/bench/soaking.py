@@ -181,7 +181,7 @@ async def _start(speed: float, folder: Path, *words: str, stderr: int) -> Proces
         "GEMINI_API_KEY": "any",
     }
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bench.hurried", str(speed), *words),
+        *(sys.executable, "-m", "bench.hurried", str(speed), "myna", *words),
         stdin=DEVNULL,
         stdout=PIPE,
         stderr=stderr,

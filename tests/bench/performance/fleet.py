@@ -73,7 +73,7 @@ def serving(speed: float) -> Iterator[tuple[str, int]]:
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "script.toml"
         script.write_text(SCRIPT)
-        words = ("-m", "bench.hurried", str(speed), "simulate", "--script", str(script))
+        words = ("-m", "bench.hurried", str(speed), "myna", "simulate", "--script", str(script))
         environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
         with subprocess.Popen(  # noqa: S603 - ourselves
             (sys.executable, *words), stdout=subprocess.PIPE, text=True, env=environ

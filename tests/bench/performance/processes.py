@@ -50,12 +50,19 @@ def cpu_s(pid: int) -> float:
     return time.clock_gettime((~pid << 3) | 2)
 
 
-async def costs_ms(pids: Sequence[int], seconds: float) -> list[float]:
-    """Return how many milliseconds each computes in a second, all in the same `seconds`."""
+async def costs_ms(pids: Sequence[int], seconds: float, speed: float = 1.0) -> list[float]:
+    """Return how many milliseconds each computes in a second, all in the same time.
+
+    Args:
+        pids: The processes.
+        seconds: How long to look.
+        speed: How fast time goes by for them; these seconds are theirs.
+    """
     began_s, before = time.monotonic(), [cpu_s(pid) for pid in pids]
-    await asyncio.sleep(seconds)
+    await asyncio.sleep(seconds / speed)
     spent = [cpu_s(pid) - then_s for pid, then_s in zip(pids, before, strict=True)]
-    return [1000 * each_s / (time.monotonic() - began_s) for each_s in spent]
+    passed_s = (time.monotonic() - began_s) * speed
+    return [1000 * each_s / passed_s for each_s in spent]
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import asyncio
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from math import ceil
 from pathlib import Path
 from signal import SIGKILL
@@ -20,6 +21,16 @@ NOISE_DBFS: Final = -60.0
 """A quiet room: under the thresholds of all that looks for speech."""
 
 LIMIT_S: Final = 20.0
+
+SPEED: Final = 4.0
+"""How much faster time goes by where CPU is compared. In real time a core falls asleep between
+two pieces of sound, and what waking it costs here varies by a third from one process to the
+next; four times as fast it stays awake, and does the same."""
+
+AT_SPEED: Final = f"""\
+CPU is the kernel's clock of the process. For all of them time goes by {SPEED:g} times as fast \
+(`tests/bench/hurried.py`): in real time the core falls asleep between two pieces of sound, and \
+what it costs to wake it differs by a third from one process to the next."""
 
 
 def room_sound(folder: Path, cycle: bytes, cycle_s: float, seconds: float) -> Path:
@@ -36,6 +47,16 @@ def home_in(folder: Path, config: str, environ: Mapping[str, str] = KEY) -> Home
     home = Home(folder, environ)
     home.config.write_text(config)
     return home
+
+
+def in_a_hurry(home: Home) -> Home:
+    """Return the same account with a `myna` for which time goes by `SPEED` times as fast."""
+    return replace(home, program=hurried("myna"))
+
+
+def hurried(module: str, *words: str) -> tuple[str, ...]:
+    """Return how Python is told to be `module`, `SPEED` times as fast as real time."""
+    return "-m", "bench.hurried", str(SPEED), module, *words
 
 
 @asynccontextmanager
