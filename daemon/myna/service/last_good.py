@@ -17,10 +17,10 @@ import msgspec
 
 from myna.config import Config
 from myna.config.file import Loaded
+from myna.disk import replace_file
 from myna.errors import ConfigError
 
 FILE: Final = "last-good.json"
-_MODE: Final = 0o600
 
 log = logging.getLogger(__name__)
 
@@ -61,17 +61,22 @@ class LastGood:
         return Loaded(config, f"what was good last, {self._path}")
 
     def _remember(self, config: Config) -> None:
-        """Replace the file; a disk that is full or away changes nothing."""
+        """Replace the file if it has changed; a disk that is full or away changes nothing."""
         if self._path is None:
             return
         content = msgspec.json.encode(config, enc_hook=str)
-        fresh = self._path.with_name(f"{FILE}.tmp")
         try:
-            fresh.touch(mode=_MODE)
-            fresh.write_bytes(content)
-            fresh.replace(self._path)
+            if not _holds(self._path, content):
+                replace_file(self._path, content)
         except OSError as error:
-            log.warning("%s: %s", fresh, error.strerror)
+            log.warning("%s: %s", error.filename or self._path, error.strerror)
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        return path.read_bytes() == content
+    except FileNotFoundError:
+        return False
 
 
 def last_good_of(environ: Mapping[str, str]) -> LastGood:

@@ -1,15 +1,12 @@
 """The file in which the counts survive a restart.
 
 It is replaced as a whole, so that after a power cut there is either the old one or the
-new one (rename(2): the new name is there at every moment). Everything here blocks: call
-it in a thread.
+new one. Everything here blocks: call it in a thread.
 """
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import os
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -17,7 +14,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct, field
 
-from myna.disk import sync_folder
+from myna.disk import replace_file
 from myna.usage.counts import Counts
 
 log = logging.getLogger(__name__)
@@ -80,29 +77,10 @@ class Store:
             OSError: It cannot be written; the old one is still there.
         """
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = self.path.with_name(f"{FILE}.tmp")
-        content = msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n"
-        try:
-            _write(fresh, content)
-            fresh.replace(self.path)
-        except OSError:
-            with contextlib.suppress(OSError):
-                fresh.unlink()
-            raise
-        sync_folder(self.path.parent)
+        replace_file(self.path, msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n")
 
 
 def _parsed(content: bytes) -> Record:
     if len(content) > LIMIT_BYTES:
         raise ValueError(f"it is larger than {LIMIT_BYTES} bytes")
     return msgspec.json.decode(content, type=Record)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a new file that only its owner may read, down to the disk."""
-    path.unlink(missing_ok=True)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    with open(os.open(path, flags, 0o600), "wb") as file:  # noqa: PTH123 - of a descriptor
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())

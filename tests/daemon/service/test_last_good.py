@@ -64,6 +64,15 @@ def test_nothing_is_remembered_without_systemd(tmp_path: Path) -> None:
     assert remembered.in_place_of(MISTAKEN).config == FULL
 
 
+def test_the_disk_is_written_to_only_for_what_is_new(tmp_path: Path) -> None:
+    reading(FULL, tmp_path)()
+    written = (tmp_path / FILE).stat().st_ino
+    reading(FULL, tmp_path)()
+    assert (tmp_path / FILE).stat().st_ino == written
+    reading(Config(), tmp_path)()
+    assert (tmp_path / FILE).stat().st_ino != written
+
+
 def test_disk_that_takes_nothing_costs_the_memory_alone(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
