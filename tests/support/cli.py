@@ -76,7 +76,6 @@ class Home:
             "HOME": str(self.folder),
             "PYTHONPATH": os.environ.get("PYTHONPATH", ""),  # the code that is being tested
             "STATE_DIRECTORY": str(self.folder / "state"),
-            "RUNTIME_DIRECTORY": str(self.folder),
             "MYNA_CONFIG": str(self.config),
             **self.environ,
         }

@@ -44,7 +44,7 @@ def room_sound(folder: Path, cycle: bytes, cycle_s: float, seconds: float) -> Pa
 def home_in(folder: Path, config: str, environ: Mapping[str, str] = KEY) -> Home:
     """Return an account of its own, with a configuration and a key that nobody asks for."""
     folder.mkdir()
-    home = Home(folder, environ)
+    home = Home(folder, {"RUNTIME_DIRECTORY": str(folder), **environ})
     home.config.write_text(config)
     return home
 
