@@ -5,12 +5,9 @@ from __future__ import annotations
 import socket
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
 
 from myna.config import Config
 from myna.config.places import SYSTEM_SOCKET, control_socket
-
-_PLACE_NAMED: Final = "RUNTIME_DIRECTORY"
 
 
 def running_socket(
@@ -24,20 +21,20 @@ def running_socket(
     A place that is named, by `control.socket` or by systemd, is the only one.
     """
     own = control_socket(config, environ, uid)
-    is_named = bool(config.control.socket or environ.get(_PLACE_NAMED))
+    is_named = bool(config.control.socket or environ.get("RUNTIME_DIRECTORY"))
     if is_named or is_answered(own) or not is_answered(system):
         return own
     return system
 
 
 def is_answered(path: Path) -> bool:
-    """Whether somebody listens there; who is too busy or closed to us counts as yes."""
+    """Whether somebody listens there; who is too busy, closed to us, or odd counts as yes."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         probe.settimeout(0)
         try:
             probe.connect(str(path))
-        except (BlockingIOError, PermissionError):
+        except (ConnectionRefusedError, FileNotFoundError, NotADirectoryError):
+            return False  # nothing, or what a daemon that died has left behind
+        except OSError:
             return True
-        except OSError:  # nothing there, or what a daemon that died has left behind
-            return False
         return True

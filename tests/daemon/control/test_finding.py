@@ -53,6 +53,13 @@ def test_who_is_too_busy_to_accept_is_there(tmp_path: Path) -> None:
         assert is_answered(path)
 
 
+def test_a_socket_of_another_kind_is_somebody_elses(tmp_path: Path) -> None:
+    path = tmp_path / "control.sock"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as other:
+        other.bind(str(path))
+        assert is_answered(path)
+
+
 def test_what_a_dead_daemon_left_behind_answers_nobody(tmp_path: Path) -> None:
     path = tmp_path / "myna" / "control.sock"
     with daemon_at(path):
