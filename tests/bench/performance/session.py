@@ -90,7 +90,7 @@ Values: TypeAlias = tuple[float, ...]
 
 REMARKS: Final = (
     """\
-What keeps the session above its goal is not its own: of the 231 ms that a profile counts for \
+Most of what the session costs is not its own: of the 231 ms that a profile counts for \
 1,875 chunks sent and 133 messages read, 160 are spent sending in `websockets` and below it (65 of \
 them in the kernel, which on this machine also delivers), 27 composing the messages, 25 reading \
 what comes, 19 in the session around these. The same counts 643 ms for google-genai, 182 of them \

@@ -23,9 +23,7 @@ NOISE_DBFS: Final = -60.0
 LIMIT_S: Final = 20.0
 
 SPEED: Final = 4.0
-"""How much faster time goes by where CPU is compared. In real time a core falls asleep between
-two pieces of sound, and what waking it costs here varies by a third from one process to the
-next; four times as fast it stays awake, and does the same."""
+"""How much faster time goes by where CPU is compared: so fast that a core stays awake."""
 
 AT_SPEED: Final = f"""\
 CPU is the kernel's clock of the process. For all of them time goes by {SPEED:g} times as fast \
